@@ -1,0 +1,43 @@
+package coro
+
+import "iter"
+
+// An Awaitable is what a coroutine yields when it must wait: a future, a task,
+// or anything else that becomes done once. A nil Awaitable is the bare yield,
+// which gives way for one iteration of the loop.
+//
+// All methods are for the goroutine of the loop alone.
+type Awaitable interface {
+	// Done reports whether there is an outcome.
+	Done() bool
+
+	// Err returns the outcome's error, nil for success, and marks it as seen.
+	// It is an error to ask before Done.
+	Err() error
+
+	// Cancel asks the awaitable to end early and reports whether it may.
+	Cancel(msg ...string) bool
+
+	// Subscribe puts w on the ready queue once the awaitable is done, at
+	// once if it is done already. Values of w must be comparable.
+	Subscribe(w Runnable)
+
+	// Unsubscribe takes back every Subscribe of w that has not come true.
+	Unsubscribe(w Runnable) int
+
+	// Scheduler is the loop that the awaitable belongs to.
+	Scheduler() Scheduler
+}
+
+// A Runnable stands in a loop's ready queue.
+type Runnable interface{ Run() }
+
+// A Scheduler runs what is ready, in order: an event loop, as far as
+// coroutines and futures need to know it.
+type Scheduler interface {
+	// Ready puts r at the end of the ready queue.
+	Ready(r Runnable)
+}
+
+// Seq is a generator-based coroutine: an iterator over what it waits for.
+type Seq = iter.Seq[Awaitable]

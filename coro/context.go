@@ -1,0 +1,192 @@
+package coro
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+)
+
+// errEnded is the cause of the end of a task's ctx when nobody cancelled it.
+var errEnded = errors.New("asyncio: the task has ended")
+
+// A Driver drives the coroutine that a [Context] belongs to: a task, or a loop
+// for a ctx without a task.
+type Driver interface {
+	// Scheduler returns the loop.
+	Scheduler() Scheduler
+
+	// Await suspends the running coroutine until a is done and returns its
+	// error, or the error thrown in. If foreign is not nil, its end ends the
+	// wait too.
+	Await(a Awaitable, foreign context.Context) error
+}
+
+// A Context is the ctx of a task, or of a scope within one: a timeout, a group.
+//
+// Its values are its parent's. Its Done channel closes when the task, or the
+// scope, is cancelled or has ended. An await on it is interrupted only by what
+// is thrown at that await (edge-triggered, as in asyncio), not by a closed
+// Done, so cleanup may await. That is what sets it apart from a ctx derived
+// from it by context.WithCancel or WithTimeout, which fails every await once it
+// has ended, as it does any Go call.
+//
+// The parts of a context that package context provides, and that most tasks
+// never ask for, are made on first use.
+type Context struct {
+	parent  context.Context
+	driver  Driver
+	foreign context.Context // the nearest ctx around a scope that is not ours
+	std     atomic.Pointer[stdContext]
+}
+
+// stdContext is a Context's own cancelable ctx over its parent.
+type stdContext struct {
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+}
+
+// endedContext stands for the stdContext of an ended task that never had one.
+var endedContext = func() *stdContext {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cancel(errEnded)
+	return &stdContext{ctx, cancel}
+}()
+
+// key is the key under which a ctx finds its nearest Context.
+type key struct{}
+
+// Init makes c the ctx of a task driven by d that has the values of parent and
+// nothing else of it. A parent that is itself a Context stands for its own
+// parent: otherwise a chain of tasks, each created by the last, would keep
+// every ancestor alive.
+func (c *Context) Init(parent context.Context, d Driver) {
+	c.driver = d
+	for {
+		p, ok := parent.(*Context)
+		if !ok {
+			break
+		}
+		if p.foreign == nil && p.bare() {
+			c.parent = p.parent
+			return
+		}
+		parent = p.parent
+	}
+	c.parent = context.WithoutCancel(parent)
+}
+
+// bare reports whether c's parent already is stripped of its cancellation.
+func (c *Context) bare() bool {
+	_, scope := c.parent.(*Context)
+	return !scope && c.parent.Done() == nil
+}
+
+// NewScope returns the ctx of a scope entered with ctx, which must hold a task.
+func NewScope(ctx context.Context) *Context {
+	c, foreign := FromContext(ctx)
+	return &Context{parent: ctx, driver: c.driver, foreign: foreign}
+}
+
+// FromContext returns the nearest Context in ctx, nil if there is none, and the
+// ctx whose end must end an await on ctx, nil if only the task's own
+// cancellation does.
+func FromContext(ctx context.Context) (c *Context, foreign context.Context) {
+	if c, ok := ctx.(*Context); ok {
+		return c, c.foreign
+	}
+	c, _ = ctx.Value(key{}).(*Context)
+	if c == nil {
+		return nil, nil
+	}
+	switch ctx.Done() {
+	case nil: // WithoutCancel
+		return c, nil
+	case c.Done(): // values only
+		return c, c.foreign
+	}
+	return c, ctx
+}
+
+// MustFromContext is [FromContext] for those who cannot go on without a loop.
+func MustFromContext(ctx context.Context) (*Context, context.Context) {
+	c, foreign := FromContext(ctx)
+	if c == nil {
+		panic("asyncio: ctx has no event loop; pass the ctx that the task's function received")
+	}
+	return c, foreign
+}
+
+// Await suspends the task that ctx belongs to until a is done, and returns a's
+// error; nil for a waits one iteration. If a is done already the task is not
+// suspended. It returns earlier with an error thrown into the task, such as a
+// cancellation, or with ctx's error if ctx was derived with a deadline or a
+// cancel function and has ended.
+//
+// It panics if ctx has no loop.
+func Await(ctx context.Context, a Awaitable) error {
+	c, foreign := MustFromContext(ctx)
+	return c.driver.Await(a, foreign)
+}
+
+// Driver returns what drives the task that c belongs to.
+func (c *Context) Driver() Driver { return c.driver }
+
+// Deadline says that there is none. The time of a timeout scope is known to the
+// loop's clock only, which need not be the system's.
+func (c *Context) Deadline() (time.Time, bool) {
+	if c.foreign != nil {
+		return c.foreign.Deadline()
+	}
+	return time.Time{}, false
+}
+
+// Done returns a channel that is closed when the task or scope is cancelled or
+// has ended. It may be called from any goroutine.
+func (c *Context) Done() <-chan struct{} { return c.materialise().ctx.Done() }
+
+// Err returns nil before Done is closed, then context.Canceled. It may be
+// called from any goroutine.
+func (c *Context) Err() error {
+	if s := c.std.Load(); s != nil {
+		return s.ctx.Err()
+	}
+	return c.parent.Err()
+}
+
+// Value returns the parent's value for k.
+func (c *Context) Value(k any) any {
+	if k == (key{}) {
+		return c
+	}
+	// A std ctx answers for itself when package context looks for the parent
+	// to attach a derived ctx to, so that none needs a goroutine.
+	if s := c.std.Load(); s != nil && s != endedContext {
+		return s.ctx.Value(k)
+	}
+	return c.parent.Value(k)
+}
+
+// Cancel closes Done with err as the cause.
+func (c *Context) Cancel(err error) { c.materialise().cancel(err) }
+
+// End closes Done because the task or scope is over.
+func (c *Context) End() {
+	if !c.std.CompareAndSwap(nil, endedContext) {
+		c.std.Load().cancel(errEnded)
+	}
+}
+
+// materialise returns c's std ctx, making it if this is the first use.
+func (c *Context) materialise() *stdContext {
+	if s := c.std.Load(); s != nil {
+		return s
+	}
+	ctx, cancel := context.WithCancelCause(c.parent)
+	s := &stdContext{ctx, cancel}
+	if c.std.CompareAndSwap(nil, s) {
+		return s
+	}
+	cancel(nil) // another goroutine was first
+	return c.std.Load()
+}

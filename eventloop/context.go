@@ -1,0 +1,42 @@
+package eventloop
+
+import (
+	"context"
+
+	"github.com/goasyncio/asyncio/coro"
+	"github.com/goasyncio/asyncio/internal/future"
+	"github.com/goasyncio/asyncio/internal/taskset"
+)
+
+// FromContext returns the loop of ctx, nil if there is none (asyncio:
+// get_running_loop).
+func FromContext(ctx context.Context) *Loop {
+	c, _ := coro.FromContext(ctx)
+	if c == nil {
+		return nil
+	}
+	l, _ := c.Driver().Scheduler().(*Loop)
+	return l
+}
+
+// Context returns a ctx that has the loop, the values of parent, and no task:
+// for callbacks and protocols, which may create tasks with it. An await on it
+// returns [coro.ErrNoTask].
+func (l *Loop) Context(parent context.Context) context.Context {
+	c := new(coro.Context)
+	c.Init(parent, loopDriver{l})
+	return c
+}
+
+// loopDriver is the driver of a ctx without a task.
+type loopDriver struct{ l *Loop }
+
+func (d loopDriver) Scheduler() coro.Scheduler { return d.l }
+
+func (d loopDriver) Await(coro.Awaitable, context.Context) error { return coro.ErrNoTask }
+
+// Tasks is for the packages of this module that implement tasks.
+func (l *Loop) Tasks() *taskset.Set { return &l.tasks }
+
+// Failures implements [future.Watcher], for the packages of this module.
+func (l *Loop) Failures() *future.Failures { return &l.failures }

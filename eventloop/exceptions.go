@@ -1,0 +1,101 @@
+package eventloop
+
+import (
+	"fmt"
+	"log/slog"
+
+	"github.com/goasyncio/asyncio/coro"
+)
+
+// A Reason says what kind of error an [Event] is about.
+type Reason int
+
+const (
+	// ReasonCallback: a callback panicked. Err is a *coro.PanicError.
+	ReasonCallback Reason = iota + 1
+	// ReasonTaskPanic: a task panicked and nobody awaits it.
+	ReasonTaskPanic
+	// ReasonUnretrieved: nobody has seen the error of a task or future that
+	// was collected, or that is left when the loop closes.
+	ReasonUnretrieved
+	// ReasonShield: the inner future of a shield failed after the outer one
+	// was cancelled.
+	ReasonShield
+	// ReasonShutdown: a task that was left when the main task ended failed
+	// while it was being cancelled.
+	ReasonShutdown
+	// ReasonOrphan: a task of a group failed after the task that had entered
+	// the group was done.
+	ReasonOrphan
+	// ReasonDestroyed: a task was not done when its loop was closed.
+	ReasonDestroyed
+	// ReasonIgnoredClose: a coroutine had to be unwound because it went on
+	// awaiting while it was being closed.
+	ReasonIgnoredClose
+	// ReasonDeadlock: nothing can wake the loop. Err is a *DeadlockError.
+	ReasonDeadlock
+	// ReasonHandler: the exception handler itself panicked.
+	ReasonHandler
+)
+
+var reasons = [...]string{
+	ReasonCallback:     "panic in a callback",
+	ReasonTaskPanic:    "panic in a task that nobody awaits",
+	ReasonUnretrieved:  "error was never retrieved",
+	ReasonShield:       "error in a shielded future",
+	ReasonShutdown:     "error in a task cancelled at shutdown",
+	ReasonOrphan:       "error in a group's task whose parent task is done",
+	ReasonDestroyed:    "task was not done when its loop was closed",
+	ReasonIgnoredClose: "coroutine ignored Close",
+	ReasonDeadlock:     "deadlock",
+	ReasonHandler:      "panic in the exception handler",
+}
+
+func (r Reason) String() string {
+	if r > 0 && int(r) < len(reasons) {
+		return reasons[r]
+	}
+	return fmt.Sprintf("Reason(%d)", int(r))
+}
+
+// An Event is an error that nobody else receives (asyncio: the context dict of
+// call_exception_handler).
+type Event struct {
+	Reason Reason
+	Err    error
+	Name   string         // of the task or future, if one is concerned
+	Source coro.Awaitable // that task or future, if it still exists
+}
+
+// An ExceptionHandler receives such errors, on the loop's goroutine. If it
+// panics, the loop logs both errors and goes on.
+type ExceptionHandler func(l *Loop, e Event)
+
+// CallExceptionHandler passes e to the loop's exception handler (asyncio:
+// call_exception_handler).
+func (l *Loop) CallExceptionHandler(e Event) {
+	if l.handler == nil {
+		l.DefaultExceptionHandler(e)
+		return
+	}
+	defer func() {
+		if v := recover(); v != nil {
+			l.DefaultExceptionHandler(Event{Reason: ReasonHandler, Err: coro.NewPanicError(v)})
+			l.DefaultExceptionHandler(e)
+		}
+	}()
+	l.handler(l, e)
+}
+
+// DefaultExceptionHandler logs e (asyncio: default_exception_handler).
+func (l *Loop) DefaultExceptionHandler(e Event) {
+	log := l.log
+	if log == nil {
+		log = slog.Default()
+	}
+	args := []any{"err", e.Err}
+	if e.Name != "" {
+		args = append(args, "name", e.Name)
+	}
+	log.Error("asyncio: "+e.Reason.String(), args...)
+}

@@ -1,0 +1,49 @@
+package eventloop
+
+import (
+	"context"
+	"log/slog"
+)
+
+// An Option configures a loop.
+type Option func(*Loop)
+
+// WithClock makes the loop tell the time by c. With an [Advancer] it runs in
+// virtual time.
+func WithClock(c Clock) Option { return func(l *Loop) { l.clock = c; l.injected = true } }
+
+// WithSelector makes the loop wait in s.
+func WithSelector(s Selector) Option { return func(l *Loop) { l.selector = s; l.injected = true } }
+
+// WithChoose makes the loop ask choose which of the n callbacks that are left
+// of the current iteration to run next, from 0, the oldest, to n-1. Without it
+// the loop takes the oldest. A simulation can explore other legal orders.
+func WithChoose(choose func(n int) int) Option {
+	return func(l *Loop) { l.choose = choose; l.injected = true }
+}
+
+// WithExceptionHandler makes the loop call h for every error that nobody else
+// receives. The default logs it.
+func WithExceptionHandler(h ExceptionHandler) Option { return func(l *Loop) { l.handler = h } }
+
+// WithLogger sets the logger of the default exception handler. The default is
+// slog.Default at the time of the call.
+func WithLogger(log *slog.Logger) Option { return func(l *Loop) { l.log = log } }
+
+// WithDeadlockError makes the loop return a [*DeadlockError] when it finds that
+// it cannot go on. Without it, a loop in real time reports that to the
+// exception handler once and stays parked; in virtual time it always returns
+// the error.
+func WithDeadlockError() Option { return func(l *Loop) { l.deadlockError = true } }
+
+// WithDebug turns on checks that cost time: that the loop is used from its own
+// goroutine only. The environment variable ASYNCIO_DEBUG=1 does the same.
+func WithDebug() Option { return func(l *Loop) { l.debug = true } }
+
+// WithEagerTasks makes every task take its first step within the call that
+// creates it (asyncio: eager_task_factory), but for the main task of a runner.
+func WithEagerTasks() Option { return func(l *Loop) { l.tasks.Eager = true } }
+
+// WithValues gives tasks and callbacks the values of ctx, and their goroutines
+// its pprof labels. Run passes its own ctx here.
+func WithValues(ctx context.Context) Option { return func(l *Loop) { l.values = ctx } }

@@ -1,0 +1,128 @@
+// Package taskset holds what a loop keeps of its tasks without knowing the type
+// of a task: which one runs, which are alive, and the stacks they share.
+package taskset
+
+import (
+	"iter"
+
+	"github.com/goasyncio/asyncio/coro"
+)
+
+// Set is the tasks of one loop.
+type Set struct {
+	// Current is the ctx of the task that is running, nil for none. The
+	// address of a task's ctx is the task's identity.
+	Current *coro.Context
+
+	// Pool has the stacks.
+	Pool *coro.Pool
+
+	// Base is the ctx whose values a task gets that is created without one.
+	Base *coro.Context
+
+	// Eager makes tasks take their first step when they are created.
+	Eager bool
+
+	// Created, if not nil, is called with each task when its constructor is
+	// about to return.
+	Created func(task any)
+
+	head, tail *Node
+	eager      []Member
+	names      int
+}
+
+// A Member is a task as its loop sees it.
+type Member interface {
+	// Describe says what the task is called and what it waits for.
+	Describe() string
+
+	// Died completes the task whose coroutine took its goroutine along.
+	Died()
+
+	// Destroy ends a task that is not done when the loop closes.
+	Destroy()
+}
+
+// A Node is a task's place in the list of the living.
+type Node struct {
+	Member     Member
+	prev, next *Node
+	listed     bool
+}
+
+// NextName numbers the tasks that were given no name.
+func (s *Set) NextName() int {
+	s.names++
+	return s.names
+}
+
+// Add lists n as the youngest.
+func (s *Set) Add(n *Node) {
+	n.listed = true
+	n.prev = s.tail
+	if s.tail != nil {
+		s.tail.next = n
+	} else {
+		s.head = n
+	}
+	s.tail = n
+}
+
+// Remove takes n off the list, if it is there.
+func (s *Set) Remove(n *Node) {
+	if !n.listed {
+		return
+	}
+	if n.prev != nil {
+		n.prev.next = n.next
+	} else {
+		s.head = n.next
+	}
+	if n.next != nil {
+		n.next.prev = n.prev
+	} else {
+		s.tail = n.prev
+	}
+	n.prev, n.next, n.listed = nil, nil, false
+}
+
+// EnterEager notes that m takes its first step within its creator's; the
+// function returned takes the note back.
+func (s *Set) EnterEager(m Member) {
+	s.eager = append(s.eager, m)
+}
+
+// LeaveEager takes back the last EnterEager.
+func (s *Set) LeaveEager() {
+	last := len(s.eager) - 1
+	s.eager[last] = nil
+	s.eager = s.eager[:last]
+}
+
+// All ranges over the tasks that are not done: in the order in which their
+// constructors returned, then those still in their eager first step, outermost
+// first. The set must not change meanwhile.
+func (s *Set) All() iter.Seq[Member] {
+	return func(yield func(Member) bool) {
+		for n := s.head; n != nil; n = n.next {
+			if !yield(n.Member) {
+				return
+			}
+		}
+		for _, m := range s.eager {
+			if !yield(m) {
+				return
+			}
+		}
+	}
+}
+
+// Len counts the tasks that are not done.
+func (s *Set) Len() int {
+	n := 0
+	for range s.All() {
+		n++
+	}
+	return n
+}

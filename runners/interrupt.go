@@ -1,0 +1,51 @@
+package runners
+
+import (
+	"os"
+	"os/signal"
+
+	"github.com/goasyncio/asyncio/tasks"
+)
+
+// interrupts handles SIGINT while a main task runs (asyncio: _on_sigint). The
+// function returned ends that and waits for its goroutine.
+func (r *Runner) interrupts(main *tasks.Task[struct{}]) (stop func()) {
+	r.config.interrupts = 0
+	if !r.config.interrupt {
+		return func() {}
+	}
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt)
+	done, gone := make(chan struct{}), make(chan struct{})
+	release := r.loop.Hold()
+	go func() {
+		defer close(gone)
+		for n := 1; ; n++ {
+			select {
+			case <-signals:
+			case <-done:
+				return
+			}
+			if n == 2 {
+				signal.Stop(signals) // the next one is the system's to handle
+			}
+			r.loop.CallSoonThreadsafe(func() { r.interrupted(main) })
+		}
+	}()
+	return func() {
+		signal.Stop(signals)
+		close(done)
+		<-gone
+		release()
+	}
+}
+
+// interrupted handles one interrupt on the loop.
+func (r *Runner) interrupted(main *tasks.Task[struct{}]) {
+	r.config.interrupts++
+	if r.config.interrupts == 1 && !main.Done() {
+		main.Cancel()
+		return
+	}
+	r.loop.Stop()
+}

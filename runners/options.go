@@ -1,0 +1,57 @@
+package runners
+
+import (
+	"log/slog"
+
+	"github.com/goasyncio/asyncio/eventloop"
+	"github.com/goasyncio/asyncio/tasks"
+)
+
+// An Option configures a runner or a run.
+type Option func(*config)
+
+type config struct {
+	loop       []eventloop.Option
+	created    func(task any)
+	interrupt  bool
+	interrupts int // how many have come in this run
+}
+
+// WithLoop passes options to the loop. It comes before the short forms below in
+// the order given.
+func WithLoop(opts ...eventloop.Option) Option {
+	return func(c *config) { c.loop = append(c.loop, opts...) }
+}
+
+// WithDebug turns on debug mode (asyncio: debug=True).
+func WithDebug() Option { return WithLoop(eventloop.WithDebug()) }
+
+// WithLogger sets the logger for errors that nobody receives.
+func WithLogger(log *slog.Logger) Option { return WithLoop(eventloop.WithLogger(log)) }
+
+// WithEagerTasks makes every task but the main one take its first step within
+// the call that creates it (asyncio: eager_task_factory).
+func WithEagerTasks() Option { return WithLoop(eventloop.WithEagerTasks()) }
+
+// WithVirtualTime runs the loop in virtual time: instead of sleeping it moves its
+// clock on to the next timer. A run that cannot go on returns an
+// [*eventloop.DeadlockError].
+func WithVirtualTime() Option {
+	return func(c *config) { c.loop = append(c.loop, eventloop.WithClock(new(eventloop.VirtualClock))) }
+}
+
+// WithTaskHook makes the loop call hook with each new task, just before the call
+// that creates it returns, so that hook can subscribe to it before anyone else.
+func WithTaskHook(hook func(t tasks.Any)) Option {
+	return func(c *config) { c.created = func(t any) { hook(t.(tasks.Any)) } }
+}
+
+// WithInterrupt makes an interrupt from the keyboard (SIGINT) cancel the main
+// task, so that it can clean up; Run then returns [ErrInterrupted] if the main
+// task ends cancelled and nobody else had cancelled it. A second interrupt ends
+// the run at once, and a third ends the process if that had no effect, because
+// a task blocks the loop.
+//
+// It is off by default, because it takes over the signal for the whole process
+// while the run lasts.
+func WithInterrupt() Option { return func(c *config) { c.interrupt = true } }

@@ -1,0 +1,324 @@
+package tasks
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/goasyncio/asyncio/coro"
+	"github.com/goasyncio/asyncio/eventloop"
+	"github.com/goasyncio/asyncio/internal/future"
+	"github.com/goasyncio/asyncio/internal/taskset"
+)
+
+// core is the untyped part of a [Task]: everything but the function's result.
+//
+// It is always in one of three states. It is suspended, and subscribed to
+// waiter. Or it stands in the ready queue, once, with waiter set if that has
+// become done, else with throw as what its await is to return. Or it runs.
+type core struct {
+	fut  future.Core
+	ctx  coro.Context
+	co   coro.Coroutine
+	node taskset.Node
+	loop *eventloop.Loop
+	self Any // the Task around this core
+
+	waiter     coro.Awaitable // asyncio: _fut_waiter
+	throw      error
+	name       string
+	number     int32 // names the task if name is empty
+	cancels    int32 // asyncio: _num_cancels_requested
+	mustCancel bool  // asyncio: _must_cancel
+}
+
+// init makes a task of body and schedules its first step.
+func (t *core) init(ctx context.Context, self Any, body coro.Body, o options) {
+	c, _ := coro.MustFromContext(ctx)
+	t.loop = c.Driver().Scheduler().(*eventloop.Loop)
+	t.self = self
+	t.fut.Bind(t.loop)
+	t.ctx.Init(ctx, t)
+	set := t.loop.Tasks()
+	t.co.Init(body, set.Pool)
+	t.node.Member = t
+	t.name = o.name
+	if t.name == "" {
+		t.number = int32(set.NextName())
+	}
+	switch {
+	case t.loop.IsClosed():
+		t.co.Close()
+		t.fut.Finish(eventloop.ErrLoopClosed, t)
+		return
+	case o.eager(set.Eager) && t.loop.IsRunning():
+		t.eagerStart(set)
+	default:
+		t.loop.Ready(t)
+	}
+	if !t.fut.Done() {
+		set.Add(&t.node)
+	}
+	if set.Created != nil {
+		set.Created(self)
+	}
+}
+
+// eagerStart takes the first step now, within the step of the creator
+// (asyncio: __eager_start).
+func (t *core) eagerStart(set *taskset.Set) {
+	creator := set.Current
+	set.EnterEager(t)
+	defer func() {
+		set.LeaveEager()
+		set.Current = creator
+		if t.co.Done() && !t.fut.Done() {
+			t.finish(t.co.Err()) // Goexit: the creator's stack is unwound too
+		}
+	}()
+	set.Current = &t.ctx
+	t.stepResult(t.co.Send())
+}
+
+// Run is called by the loop when the task's turn has come.
+func (t *core) Run() {
+	if t.waiter != nil {
+		t.wakeup()
+		return
+	}
+	err := t.throw
+	t.throw = nil
+	t.step(err)
+}
+
+// wakeup takes the step after the awaited future was done (asyncio: __wakeup).
+func (t *core) wakeup() { t.step(t.waiter.Err()) }
+
+// step resumes the coroutine until its next await (asyncio: __step). err is what
+// the await it stands at returns.
+func (t *core) step(err error) {
+	if t.mustCancel {
+		t.mustCancel = false
+		if !future.IsCancelled(err) {
+			err = t.fut.CancelledError()
+		}
+	}
+	t.waiter = nil
+	set := t.loop.Tasks()
+	set.Current = &t.ctx
+	a, more := t.co.Throw(err)
+	t.stepResult(a, more)
+	set.Current = nil
+}
+
+// stepResult deals with what the coroutine yielded, or with its end (asyncio:
+// __step_run_and_handle_result).
+func (t *core) stepResult(a coro.Awaitable, more bool) {
+	switch {
+	case !more:
+		t.finish(t.co.Err())
+	case a == nil: // a bare yield
+		t.loop.Ready(t)
+	case a == coro.Awaitable(t.self):
+		t.throw = ErrSelfAwait
+		t.loop.Ready(t)
+	case a.Scheduler() != coro.Scheduler(t.loop):
+		t.throw = eventloop.ErrForeignLoop
+		t.loop.Ready(t)
+	default:
+		t.waiter = a
+		a.Subscribe(t)
+		if t.mustCancel && a.Cancel(t.fut.Message()) {
+			t.mustCancel = false
+		}
+	}
+}
+
+// finish completes the task with the outcome of its coroutine.
+func (t *core) finish(err error) {
+	t.loop.Tasks().Remove(&t.node)
+	switch {
+	case err == nil && t.mustCancel:
+		// Cancelled in its last step: the value is lost.
+		t.mustCancel = false
+		t.fut.Cancel(t.fut.Message(), nil)
+	case err == nil:
+		t.fut.Finish(nil, t)
+	case t.IsCancelled(err):
+		t.fut.Cancel("", asCancelled(err))
+	default:
+		t.fail(err)
+	}
+	t.ctx.End()
+}
+
+// fail completes the task with an error. A panic that nobody waits for is
+// reported at once rather than when the task is collected.
+func (t *core) fail(err error) {
+	awaited := t.fut.Subscribed()
+	t.fut.Finish(err, t)
+	if _, ok := err.(*coro.PanicError); ok && !awaited {
+		t.fut.MarkRetrieved()
+		t.report(eventloop.ReasonTaskPanic, err)
+	}
+}
+
+func (t *core) report(r eventloop.Reason, err error) {
+	t.loop.CallExceptionHandler(eventloop.Event{Reason: r, Err: err, Name: t.String(), Source: t.self})
+}
+
+// asCancelled returns err as one that is recognised as a cancellation in every
+// task, which a bare context.Canceled is not.
+func asCancelled(err error) error {
+	if future.IsCancelled(err) {
+		return err
+	}
+	return &future.CancelledError{Err: err}
+}
+
+// Await implements [coro.Driver]: it suspends the task, which must be the one
+// running, until a is done.
+func (t *core) Await(a coro.Awaitable, foreign context.Context) error {
+	if t.loop.Tasks().Current != &t.ctx || t.loop.Debug() && !t.co.OnStack() {
+		return t.misplaced()
+	}
+	if foreign != nil {
+		return t.awaitForeign(a, foreign)
+	}
+	if a != nil && a.Done() {
+		return a.Err()
+	}
+	return t.co.Yield(a)
+}
+
+// awaitForeign is Await on a ctx that was derived with a deadline or a cancel
+// function: its end detaches the task from a, which is left alone.
+func (t *core) awaitForeign(a coro.Awaitable, foreign context.Context) error {
+	if err := foreign.Err(); err != nil {
+		return err
+	}
+	if a != nil && a.Done() {
+		return a.Err()
+	}
+	defer t.loop.Watch(foreign, t.interrupt).Stop()
+	return t.co.Yield(a)
+}
+
+// interrupt throws err into the task if it still waits. One that has been woken
+// already goes on as if nothing had happened; its next await fails.
+func (t *core) interrupt(err error) {
+	if t.waiter != nil && t.waiter.Unsubscribe(t) > 0 {
+		t.waiter = nil
+		t.throw = err
+		t.loop.Ready(t)
+	}
+}
+
+// misplaced says why an await on the task's ctx is impossible.
+func (t *core) misplaced() error {
+	if t.loop.IsClosed() {
+		return eventloop.ErrLoopClosed
+	}
+	err := &WrongTaskError{Owner: t.String()}
+	if r := running(t.loop); r != nil {
+		err.Running = r.String()
+	}
+	return err
+}
+
+// cancel asks the task to end (asyncio: cancel). scope is the ctx to close: the
+// task's own for a request from outside, else that of a timeout or group within
+// it.
+func (t *core) cancel(msg string, scope *coro.Context) bool {
+	t.fut.MarkRetrieved()
+	if t.fut.Done() {
+		return false
+	}
+	t.cancels++
+	scope.Cancel(&future.CancelledError{Msg: msg})
+	if t.waiter != nil && t.waiter.Cancel(msg) {
+		// It is left as the waiter: if it is a task, it may catch the
+		// cancellation and go on, and must be cancelled again then.
+		return true
+	}
+	t.mustCancel = true
+	t.fut.SetMessage(msg)
+	return true
+}
+
+// CancelScope cancels what the task does within a scope: it throws and counts as
+// Cancel does, but closes only the ctx of the scope.
+func (t *core) CancelScope(scope *coro.Context) { t.cancel("", scope) }
+
+// Cancelling returns how often the task was asked to cancel.
+func (t *core) Cancelling() int { return int(t.cancels) }
+
+// Uncancel takes back one request (asyncio: uncancel).
+func (t *core) Uncancel() int {
+	if t.cancels > 0 {
+		t.cancels--
+		if t.cancels == 0 {
+			t.mustCancel = false
+		}
+	}
+	return int(t.cancels)
+}
+
+// IsCancelled reports whether err, which came out of the task's own code, means
+// that the task was cancelled.
+func (t *core) IsCancelled(err error) bool {
+	return future.IsCancelledIn(err, t.cancels > 0)
+}
+
+// Scheduler implements [coro.Driver].
+func (t *core) Scheduler() coro.Scheduler { return t.loop }
+
+// String returns the task's name.
+func (t *core) String() string {
+	if t.name != "" {
+		return t.name
+	}
+	return fmt.Sprintf("Task-%d", t.number)
+}
+
+// Describe implements [taskset.Member].
+func (t *core) Describe() string {
+	if t.waiter == nil {
+		return t.String() + " is ready"
+	}
+	if s, ok := t.waiter.(fmt.Stringer); ok {
+		return t.String() + " waits for " + s.String()
+	}
+	return fmt.Sprintf("%s waits for a %T", t.String(), t.waiter)
+}
+
+// Died implements [taskset.Member]: the coroutine called runtime.Goexit, which
+// unwound the loop's goroutine in the middle of step.
+func (t *core) Died() {
+	if !t.fut.Done() {
+		t.finish(coro.ErrGoexit)
+	}
+}
+
+// Destroy implements [taskset.Member]: it closes the coroutine of a task that is
+// not done when its loop is closed.
+func (t *core) Destroy() {
+	if t.waiter != nil {
+		t.waiter.Unsubscribe(t)
+		t.waiter = nil
+	}
+	t.report(eventloop.ReasonDestroyed, eventloop.ErrLoopClosed)
+	set := t.loop.Tasks()
+	set.Current = &t.ctx
+	err := t.co.Close()
+	set.Current = nil
+	switch {
+	case err == coro.ErrIgnoredClose:
+		t.report(eventloop.ReasonIgnoredClose, err)
+	case err != nil:
+		t.report(eventloop.ReasonUnretrieved, err)
+	}
+	set.Remove(&t.node)
+	t.fut.Finish(eventloop.ErrLoopClosed, t)
+	t.fut.MarkRetrieved()
+	t.ctx.End()
+}

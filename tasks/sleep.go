@@ -1,0 +1,50 @@
+package tasks
+
+import (
+	"context"
+	"time"
+
+	"github.com/goasyncio/asyncio/coro"
+	"github.com/goasyncio/asyncio/eventloop"
+	"github.com/goasyncio/asyncio/internal/future"
+)
+
+// Sleep suspends the task for d (asyncio: sleep). If d is zero or less, it gives
+// way for one iteration of the loop, without a timer. It returns an error when
+// the task is cancelled, or when ctx was derived with a deadline and ends.
+func Sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return coro.Await(ctx, nil) // asyncio: __sleep0
+	}
+	s := new(sleeper)
+	l := loopOf(ctx)
+	s.fut.Bind(l)
+	l.InitTimerLater(&s.timer, d, s)
+	defer s.timer.Cancel()
+	return coro.Await(ctx, s)
+}
+
+// sleeper is the future that a sleep waits for and the timer that completes it,
+// in one allocation.
+type sleeper struct {
+	fut   future.Core
+	timer eventloop.TimerHandle
+}
+
+// Run is called by the timer.
+func (s *sleeper) Run() { s.fut.Finish(nil, s) }
+
+func (s *sleeper) Done() bool                      { return s.fut.Done() }
+func (s *sleeper) Err() error                      { return s.fut.Err() }
+func (s *sleeper) Subscribe(w coro.Runnable)       { s.fut.Subscribe(w) }
+func (s *sleeper) Unsubscribe(w coro.Runnable) int { return s.fut.Unsubscribe(w) }
+func (s *sleeper) Scheduler() coro.Scheduler       { return s.fut.Scheduler() }
+func (s *sleeper) String() string                  { return "a sleep until " + s.timer.When().String() }
+
+func (s *sleeper) Cancel(msg ...string) bool {
+	m := ""
+	if len(msg) > 0 {
+		m = msg[0]
+	}
+	return s.fut.Cancel(m, nil)
+}

@@ -1,0 +1,124 @@
+package tasks
+
+import (
+	"context"
+	"time"
+
+	"github.com/goasyncio/asyncio/coro"
+	"github.com/goasyncio/asyncio/futures"
+	"github.com/goasyncio/asyncio/timeouts"
+)
+
+// ReturnWhen says what [Wait] waits for.
+type ReturnWhen int
+
+const (
+	AllCompleted   ReturnWhen = iota // all are done
+	FirstCompleted                   // any is done
+	FirstException                   // any has failed, or all are done; a cancelled one has not failed
+)
+
+// NoTimeout makes [Wait] and [AsCompleted] wait without a limit.
+const NoTimeout = timeouts.Never
+
+// Wait waits for futures and tasks and returns those that are done and those
+// that are not, each in the order of fs without repetitions (asyncio: wait). It
+// does not cancel what it waits for, neither when the time is over nor when the
+// waiting task is cancelled, and the errors of fs are not its own.
+//
+// It returns [ErrNothingToWaitFor] if fs is empty, and otherwise an error only
+// when the wait itself was ended.
+func Wait[F interface {
+	comparable
+	coro.Awaitable
+}](ctx context.Context, fs []F, when ReturnWhen, timeout time.Duration) (done, pending []F, err error) {
+	fs = distinct(fs)
+	if len(fs) == 0 {
+		return nil, nil, ErrNothingToWaitFor
+	}
+	w := &waitState{left: len(fs), when: when, waiter: futures.New[struct{}](ctx)}
+	if timeout != NoTimeout {
+		w.timer = loopOf(ctx).CallLater(timeout, w.release)
+	}
+	nodes := make([]waitNode, len(fs))
+	for i, f := range fs {
+		nodes[i] = waitNode{w, f}
+		f.Subscribe(&nodes[i])
+	}
+	defer func() {
+		w.stopTimer()
+		for i, f := range fs {
+			f.Unsubscribe(&nodes[i])
+		}
+	}()
+	if _, err := w.waiter.Await(ctx); err != nil {
+		return nil, nil, err
+	}
+	for _, f := range fs {
+		if f.Done() {
+			done = append(done, f)
+		} else {
+			pending = append(pending, f)
+		}
+	}
+	return done, pending, nil
+}
+
+// waitState is one call of Wait.
+type waitState struct {
+	left   int
+	when   ReturnWhen
+	waiter *futures.Future[struct{}]
+	timer  interface{ Cancel() }
+}
+
+// waitNode subscribes it to one of the futures.
+type waitNode struct {
+	w *waitState
+	f coro.Awaitable
+}
+
+// Run is called when the future is done (asyncio: _on_completion).
+func (n *waitNode) Run() {
+	w := n.w
+	w.left--
+	if w.left <= 0 || w.when == FirstCompleted || w.when == FirstException && failed(n.f) {
+		w.stopTimer()
+		w.release()
+	}
+}
+
+func (w *waitState) stopTimer() {
+	if w.timer != nil {
+		w.timer.Cancel()
+	}
+}
+
+// release ends the wait (asyncio: _release_waiter).
+func (w *waitState) release() {
+	if !w.waiter.Done() {
+		w.waiter.SetResult(struct{}{})
+	}
+}
+
+// failed reports whether a future that is done has failed, which counts as
+// seeing its error.
+func failed(f coro.Awaitable) bool {
+	if c, ok := f.(interface{ Cancelled() bool }); ok && c.Cancelled() {
+		return false
+	}
+	return f.Err() != nil
+}
+
+// distinct returns the elements of s without repetitions.
+func distinct[E comparable](s []E) []E {
+	seen := make(map[E]bool, len(s))
+	res := make([]E, 0, len(s))
+	for _, e := range s {
+		if !seen[e] {
+			seen[e] = true
+			res = append(res, e)
+		}
+	}
+	return res
+}
