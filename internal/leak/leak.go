@@ -1,0 +1,64 @@
+// Package leak finds goroutines that a test has left behind. Every test that
+// runs a loop starts with leak.Check(t).
+package leak
+
+import (
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Check makes t fail if, when it ends, there are goroutines that were not there
+// at the time of the call. Tests that run beside others must not use it.
+func Check(t testing.TB) {
+	t.Helper()
+	before := goroutines()
+	t.Cleanup(func() {
+		var left []string
+		// A goroutine that has done its work may need a moment to exit.
+		for range 200 {
+			left = left[:0]
+			for id, stack := range goroutines() {
+				if _, ok := before[id]; !ok && !excused(stack) {
+					left = append(left, stack)
+				}
+			}
+			if len(left) == 0 {
+				return
+			}
+			runtime.Gosched()
+			time.Sleep(time.Millisecond)
+		}
+		t.Errorf("%d goroutines left behind:\n%s", len(left), strings.Join(left, "\n\n"))
+	})
+}
+
+// excused reports whether a goroutine is one that the runtime keeps.
+func excused(stack string) bool {
+	for _, f := range []string{"os/signal.loop", "os/signal.signal_recv", "runtime.ensureSigM", "runtime.runCleanups", "runtime.runfinq", "testing.(*T).Run", "testing.runTests", "testing.tRunner.func"} {
+		if strings.Contains(stack, f) {
+			return true
+		}
+	}
+	return false
+}
+
+// goroutines returns the stacks of all goroutines by their first word, the id.
+func goroutines() map[string]string {
+	buf := make([]byte, 1<<20)
+	for {
+		n := runtime.Stack(buf, true)
+		if n < len(buf) {
+			buf = buf[:n]
+			break
+		}
+		buf = make([]byte, 2*len(buf))
+	}
+	all := make(map[string]string)
+	for _, s := range strings.Split(string(buf), "\n\n") {
+		id, _, _ := strings.Cut(strings.TrimPrefix(s, "goroutine "), " ")
+		all[id] = s
+	}
+	return all
+}
