@@ -16,6 +16,9 @@ type Driver interface {
 	// Scheduler returns the loop.
 	Scheduler() Scheduler
 
+	// Check reports why an await would fail at once, if it would.
+	Check(foreign context.Context) error
+
 	// Await suspends the running coroutine until a is done and returns its
 	// error, or the error thrown in. If foreign is not nil, its end ends the
 	// wait too.
@@ -35,9 +38,14 @@ type Driver interface {
 // never ask for, are made on first use.
 type Context struct {
 	parent  context.Context
-	driver  Driver
 	foreign context.Context // the nearest ctx around a scope that is not ours
 	std     atomic.Pointer[stdContext]
+	own     *Context // the task's own; itself, if this is not a scope
+
+	// Of the task's own ctx only:
+	driver  Driver
+	co      *Coroutine // nil for a ctx without a task
+	running **Context  // where the loop says which task runs
 }
 
 // stdContext is a Context's own cancelable ctx over its parent.
@@ -56,12 +64,22 @@ var endedContext = func() *stdContext {
 // key is the key under which a ctx finds its nearest Context.
 type key struct{}
 
-// Init makes c the ctx of a task driven by d that has the values of parent and
-// nothing else of it. A parent that is itself a Context stands for its own
-// parent: otherwise a chain of tasks, each created by the last, would keep
-// every ancestor alive.
-func (c *Context) Init(parent context.Context, d Driver) {
-	c.driver = d
+// nobody is a place where no task ever runs.
+var nobody *Context
+
+// Init makes c the ctx of a task that d drives, with the coroutine co, on a loop
+// that keeps the ctx of its running task in *running. It has the values of
+// parent and nothing else of it. A parent that is itself a Context stands for
+// its own parent: otherwise a chain of tasks, each created by the last, would
+// keep every ancestor alive.
+//
+// A ctx without a task has a nil co. With a nil running, every await asks d,
+// which can then check more.
+func (c *Context) Init(parent context.Context, d Driver, co *Coroutine, running **Context) {
+	if running == nil {
+		running = &nobody
+	}
+	c.own, c.driver, c.co, c.running = c, d, co, running
 	for {
 		p, ok := parent.(*Context)
 		if !ok {
@@ -85,7 +103,7 @@ func (c *Context) bare() bool {
 // NewScope returns the ctx of a scope entered with ctx, which must hold a task.
 func NewScope(ctx context.Context) *Context {
 	c, foreign := FromContext(ctx)
-	return &Context{parent: ctx, driver: c.driver, foreign: foreign}
+	return &Context{parent: ctx, foreign: foreign, own: c.own}
 }
 
 // FromContext returns the nearest Context in ctx, nil if there is none, and the
@@ -125,12 +143,45 @@ func MustFromContext(ctx context.Context) (*Context, context.Context) {
 //
 // It panics if ctx has no loop.
 func Await(ctx context.Context, a Awaitable) error {
+	// The usual case is written out here, because what costs time in a switch
+	// of stacks is the calls to return from after it: the processor predicts
+	// none of them.
+	if c, ok := ctx.(*Context); ok && c.foreign == nil {
+		if own := c.own; *own.running == own {
+			if a != nil && a.Done() {
+				return a.Err()
+			}
+			co := own.co
+			if co.state != running {
+				return co.Yield(a)
+			}
+			co.state = suspended
+			co.w.yield(a)
+			return co.err
+		}
+	}
 	c, foreign := MustFromContext(ctx)
-	return c.driver.Await(a, foreign)
+	return c.own.driver.Await(a, foreign)
+}
+
+// Check returns the error with which any await on ctx would fail at once: it is
+// the ctx of another task, or it was derived with a deadline or a cancel
+// function and has ended. A primitive that need not suspend calls it first, so
+// that it fails whether it must wait or not. It panics if ctx has no loop.
+func Check(ctx context.Context) error {
+	c, foreign := MustFromContext(ctx)
+	return c.own.driver.Check(foreign)
+}
+
+// Own returns the ctx of the task that ctx belongs to: for the waits that must
+// come to their end whatever ctx says. It panics if ctx has no loop.
+func Own(ctx context.Context) *Context {
+	c, _ := MustFromContext(ctx)
+	return c.own
 }
 
 // Driver returns what drives the task that c belongs to.
-func (c *Context) Driver() Driver { return c.driver }
+func (c *Context) Driver() Driver { return c.own.driver }
 
 // Deadline says that there is none. The time of a timeout scope is known to the
 // loop's clock only, which need not be the system's.

@@ -68,27 +68,42 @@ func (c *Coroutine) Send() (Awaitable, bool) { return c.Throw(nil) }
 //
 // If the body calls runtime.Goexit, so does Throw.
 func (c *Coroutine) Throw(err error) (Awaitable, bool) {
-	switch c.state {
-	case created:
-		if err != nil {
-			c.finish(err)
-			return nil, false
-		}
-		c.w = c.pool.get()
-		c.w.c = c
-	case running:
-		panic("asyncio: coroutine stepped while it is running; let it yield first")
-	case done:
+	if c.state != suspended && !c.start(err) {
 		return nil, false
 	}
 	c.state = running
 	c.err = err
 	a, _ := c.w.next()
-	if c.state == done {
-		return nil, false
+	return a, c.state != done
+}
+
+// Suspended reports whether the coroutine waits in a yield.
+func (c *Coroutine) Suspended() bool { return c.state == suspended }
+
+// Resume is [Coroutine.Throw] for a coroutine that is known to be suspended, in
+// a form that is compiled into its caller; whether the body has ended is for
+// [Coroutine.Done] to tell.
+func (c *Coroutine) Resume(err error) Awaitable {
+	c.state = running
+	c.err = err
+	a, _ := c.w.next()
+	return a
+}
+
+// start gets a coroutine ready for its first step.
+func (c *Coroutine) start(err error) bool {
+	switch {
+	case c.state == running:
+		panic("asyncio: coroutine stepped while it is running; let it yield first")
+	case c.state == done:
+		return false
+	case err != nil:
+		c.finish(err)
+		return false
 	}
-	c.state = suspended
-	return a, true
+	c.w = c.pool.get()
+	c.w.c = c
+	return true
 }
 
 // Yield suspends the running body, handing a to whoever steps it. It returns
@@ -101,10 +116,9 @@ func (c *Coroutine) Yield(a Awaitable) error {
 	if c.state != running {
 		panic("asyncio: Yield outside the coroutine's body")
 	}
+	c.state = suspended
 	c.w.yield(a)
-	err := c.err
-	c.err = nil
-	return err
+	return c.err
 }
 
 // refuse answers an await of a closing coroutine.

@@ -21,6 +21,12 @@ type Pool struct {
 	closed bool
 	labels context.Context // whose pprof labels a fresh coroutine has
 
+	// Next, if not nil, is called on the stack of each coroutine that has ended,
+	// and may return one that has not started, to run there without a switch.
+	// The call of Send or Throw that resumed the first then returns when the
+	// second yields or ends.
+	Next func(ended *Coroutine) *Coroutine
+
 	// Track makes the pool record the goroutine of each stack, for checks of
 	// debug mode that ask Runs. Set it before the pool is used.
 	Track   bool
@@ -99,7 +105,7 @@ func (w *worker) loop(yield func(Awaitable) bool) {
 	}
 	for {
 		w.run()
-		if !w.pool.put(w) || !yield(nil) {
+		if !w.takeNext() && (!w.pool.put(w) || !yield(nil)) {
 			return
 		}
 	}
@@ -117,8 +123,25 @@ func (w *worker) run() {
 	}()
 	err := c.body.Body(c)
 	returned = true
-	w.c = nil
 	c.finish(err)
+}
+
+// takeNext makes the worker's next coroutine the one that the pool's owner wants
+// to run on the stack of the last.
+func (w *worker) takeNext() bool {
+	ended := w.c
+	w.c = nil
+	if w.pool == nil || w.pool.Next == nil {
+		return false
+	}
+	c := w.pool.Next(ended)
+	if c == nil {
+		return false
+	}
+	pprof.SetGoroutineLabels(w.pool.labels)
+	c.w, w.c = w, c
+	c.state = running
+	return true
 }
 
 // died tells why a body ended without returning.

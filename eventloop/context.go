@@ -24,7 +24,7 @@ func FromContext(ctx context.Context) *Loop {
 // returns [coro.ErrNoTask].
 func (l *Loop) Context(parent context.Context) context.Context {
 	c := new(coro.Context)
-	c.Init(parent, loopDriver{l})
+	c.Init(parent, loopDriver{l}, nil, nil)
 	return c
 }
 
@@ -33,7 +33,21 @@ type loopDriver struct{ l *Loop }
 
 func (d loopDriver) Scheduler() coro.Scheduler { return d.l }
 
+func (d loopDriver) Check(context.Context) error { return coro.ErrNoTask }
+
 func (d loopDriver) Await(coro.Awaitable, context.Context) error { return coro.ErrNoTask }
+
+// TakeUnstarted takes the next callback out of the ready queue if accept says
+// that it can run at once, on the stack of the callback that is ending. It is for
+// the packages of this module. It never does when the order of callbacks, the
+// clock or the selector was injected, nor past the end of the iteration.
+func (l *Loop) TakeUnstarted(accept func(coro.Runnable) bool) coro.Runnable {
+	if l.todo == 0 || l.injected || !accept(l.ready.buf[l.ready.head]) {
+		return nil
+	}
+	l.todo--
+	return l.ready.pop()
+}
 
 // Tasks is for the packages of this module that implement tasks.
 func (l *Loop) Tasks() *taskset.Set { return &l.tasks }

@@ -37,9 +37,16 @@ func (t *core) init(ctx context.Context, self Any, body coro.Body, o options) {
 	t.loop = c.Driver().Scheduler().(*eventloop.Loop)
 	t.self = self
 	t.fut.Bind(t.loop)
-	t.ctx.Init(ctx, t)
 	set := t.loop.Tasks()
+	if t.loop.Debug() {
+		t.ctx.Init(ctx, t, &t.co, nil) // each await is to be checked
+	} else {
+		t.ctx.Init(ctx, t, &t.co, &set.Current)
+	}
 	t.co.Init(body, set.Pool)
+	if set.Pool.Next == nil {
+		set.Pool.Next = handOver(t.loop)
+	}
 	t.node.Member = t
 	t.name = o.name
 	if t.name == "" {
@@ -76,45 +83,89 @@ func (t *core) eagerStart(set *taskset.Set) {
 		}
 	}()
 	set.Current = &t.ctx
-	t.stepResult(t.co.Send())
+	a, _ := t.co.Send()
+	t.stepResult(a)
 }
 
 // Run is called by the loop when the task's turn has come.
 func (t *core) Run() {
-	if t.waiter != nil {
-		t.wakeup()
-		return
-	}
 	err := t.throw
-	t.throw = nil
-	t.step(err)
-}
-
-// wakeup takes the step after the awaited future was done (asyncio: __wakeup).
-func (t *core) wakeup() { t.step(t.waiter.Err()) }
-
-// step resumes the coroutine until its next await (asyncio: __step). err is what
-// the await it stands at returns.
-func (t *core) step(err error) {
-	if t.mustCancel {
-		t.mustCancel = false
-		if !future.IsCancelled(err) {
-			err = t.fut.CancelledError()
-		}
+	if t.waiter != nil {
+		err = t.wakeup()
 	}
-	t.waiter = nil
+	t.throw = nil
+	// What follows is step; it stands here because a frame that is live across
+	// the switch of stacks costs more than it seems, see coro.Await.
+	if t.mustCancel {
+		err = t.deliverCancel(err)
+	}
 	set := t.loop.Tasks()
 	set.Current = &t.ctx
-	a, more := t.co.Throw(err)
-	t.stepResult(a, more)
+	var a coro.Awaitable
+	if t.co.Suspended() {
+		a = t.co.Resume(err)
+	} else {
+		a, _ = t.co.Throw(err)
+	}
+	if set.Current != &t.ctx {
+		t = set.Current.Driver().(*core) // which has taken over the stack
+	}
+	t.stepResult(a)
 	set.Current = nil
+}
+
+// handOver returns the function that a loop's stacks call when a coroutine has
+// ended: it completes the task, and lets the one that is next in the ready queue
+// start on the same stack if it is to take its first step. That stack is warm,
+// and it saves the switch to the loop and back.
+func handOver(l *eventloop.Loop) func(ended *coro.Coroutine) *coro.Coroutine {
+	set := l.Tasks()
+	return func(ended *coro.Coroutine) *coro.Coroutine {
+		t := running(l)
+		if t == nil || &t.co != ended || set.InEager() || l.IsClosed() {
+			return nil // somebody else waits for what comes of it
+		}
+		t.finish(ended.Err())
+		r := l.TakeUnstarted(startsFresh)
+		if r == nil {
+			return nil
+		}
+		t = r.(*core)
+		set.Current = &t.ctx
+		return &t.co
+	}
+}
+
+// startsFresh reports whether r is a task's first step.
+func startsFresh(r coro.Runnable) bool {
+	t, ok := r.(*core)
+	return ok && !t.co.Started() && !t.mustCancel && t.throw == nil
+}
+
+// wakeup returns the outcome of the future that the task waited for, as what
+// its await is to return (asyncio: __wakeup).
+func (t *core) wakeup() error {
+	err := t.waiter.Err()
+	t.waiter = nil
+	return err
+}
+
+// deliverCancel returns the cancellation that a step is to throw in place of
+// err.
+func (t *core) deliverCancel(err error) error {
+	t.mustCancel = false
+	if future.IsCancelled(err) {
+		return err
+	}
+	return t.fut.CancelledError()
 }
 
 // stepResult deals with what the coroutine yielded, or with its end (asyncio:
 // __step_run_and_handle_result).
-func (t *core) stepResult(a coro.Awaitable, more bool) {
+func (t *core) stepResult(a coro.Awaitable) {
 	switch {
-	case !more:
+	case t.fut.Done(): // by handOver
+	case t.co.Done():
 		t.finish(t.co.Err())
 	case a == nil: // a bare yield
 		t.loop.Ready(t)
@@ -175,31 +226,30 @@ func asCancelled(err error) error {
 	return &future.CancelledError{Err: err}
 }
 
-// Await implements [coro.Driver]: it suspends the task, which must be the one
-// running, until a is done.
-func (t *core) Await(a coro.Awaitable, foreign context.Context) error {
+// Check implements [coro.Driver]: the task must be the one running.
+func (t *core) Check(foreign context.Context) error {
 	if t.loop.Tasks().Current != &t.ctx || t.loop.Debug() && !t.co.OnStack() {
 		return t.misplaced()
 	}
 	if foreign != nil {
-		return t.awaitForeign(a, foreign)
+		return foreign.Err()
 	}
-	if a != nil && a.Done() {
-		return a.Err()
-	}
-	return t.co.Yield(a)
+	return nil
 }
 
-// awaitForeign is Await on a ctx that was derived with a deadline or a cancel
-// function: its end detaches the task from a, which is left alone.
-func (t *core) awaitForeign(a coro.Awaitable, foreign context.Context) error {
-	if err := foreign.Err(); err != nil {
+// Await implements [coro.Driver]: it suspends the task until a is done. The end
+// of foreign, a ctx that was derived with a deadline or a cancel function,
+// detaches the task from a, which is left alone.
+func (t *core) Await(a coro.Awaitable, foreign context.Context) error {
+	if err := t.Check(foreign); err != nil {
 		return err
 	}
 	if a != nil && a.Done() {
 		return a.Err()
 	}
-	defer t.loop.Watch(foreign, t.interrupt).Stop()
+	if foreign != nil {
+		defer t.loop.Watch(foreign, t.interrupt).Stop()
+	}
 	return t.co.Yield(a)
 }
 

@@ -34,6 +34,9 @@ func Eager(yes bool) Option {
 }
 
 func collect(opts []Option) options {
+	if len(opts) == 0 {
+		return options{} // and nothing escapes to the heap
+	}
 	var o options
 	for _, opt := range opts {
 		opt(&o)

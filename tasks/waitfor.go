@@ -58,17 +58,8 @@ func cancelAndWait(ctx context.Context, f coro.Awaitable) error {
 	f.Subscribe(cb)
 	defer f.Unsubscribe(cb)
 	f.Cancel()
-	_, err := waiter.Await(own(ctx))
+	_, err := waiter.Await(coro.Own(ctx))
 	return err
-}
-
-// own returns the ctx of the task that ctx belongs to.
-func own(ctx context.Context) context.Context {
-	c, _ := coro.MustFromContext(ctx)
-	if t, ok := c.Driver().(*core); ok {
-		return &t.ctx
-	}
-	return c
 }
 
 // IsCancelled reports whether err says that the task of ctx was cancelled, so

@@ -87,8 +87,10 @@ func (s *Set) Remove(n *Node) {
 	n.prev, n.next, n.listed = nil, nil, false
 }
 
-// EnterEager notes that m takes its first step within its creator's; the
-// function returned takes the note back.
+// InEager reports whether a task is in its eager first step.
+func (s *Set) InEager() bool { return len(s.eager) > 0 }
+
+// EnterEager notes that m takes its first step within its creator's.
 func (s *Set) EnterEager(m Member) {
 	s.eager = append(s.eager, m)
 }

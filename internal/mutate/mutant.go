@@ -1,0 +1,52 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// A Mutant is a change to one place of the library that breaks a rule.
+type Mutant struct {
+	Rule string // the rule that holds without the change; names the mutant
+	File string // from the root of the module
+	Old  string // text that stands in File exactly once
+	New  string // what takes its place
+}
+
+// table returns every mutant, those of lower packages first.
+func table() []Mutant {
+	return slices.Concat(coroMutants, futureMutants, loopMutants,
+		taskMutants, combinatorMutants, timeoutMutants, runnerMutants)
+}
+
+// apply returns the text of the mutant's file with the change made.
+func (m Mutant) apply(root string) (string, error) {
+	b, err := os.ReadFile(filepath.Join(root, m.File))
+	if err != nil {
+		return "", err
+	}
+	src := string(b)
+	if n := strings.Count(src, m.Old); n != 1 {
+		return "", fmt.Errorf("the old text stands %d times in %s, not once: %q", n, m.File, m.Old)
+	}
+	return strings.Replace(src, m.Old, m.New, 1), nil
+}
+
+// sample returns n mutants picked by seed, in the order of the table; all of
+// them if n is 0 or more than there are.
+func sample(all []Mutant, n int, seed uint64) []Mutant {
+	if n <= 0 || n >= len(all) {
+		return all
+	}
+	picked := rand.New(rand.NewPCG(seed, 0)).Perm(len(all))[:n]
+	slices.Sort(picked)
+	some := make([]Mutant, n)
+	for i, k := range picked {
+		some[i] = all[k]
+	}
+	return some
+}
