@@ -19,6 +19,10 @@ type Driver interface {
 	// Check reports why an await would fail at once, if it would.
 	Check(foreign context.Context) error
 
+	// Pass reports whether a bare yield need not suspend, because nothing would
+	// happen before the coroutine is resumed.
+	Pass() bool
+
 	// Await suspends the running coroutine until a is done and returns its
 	// error, or the error thrown in. If foreign is not nil, its end ends the
 	// wait too.
@@ -43,9 +47,15 @@ type Context struct {
 	own     *Context // the task's own; itself, if this is not a scope
 
 	// Of the task's own ctx only:
-	driver  Driver
-	co      *Coroutine // nil for a ctx without a task
-	running **Context  // where the loop says which task runs
+	driver Driver
+	co     *Coroutine // nil for a ctx without a task
+	turn   *Turn
+}
+
+// A Turn is where a loop says whose turn it is.
+type Turn struct {
+	Current *Context // the own ctx of the task that is running, nil for none
+	Queued  *int     // how many callbacks are ready
 }
 
 // stdContext is a Context's own cancelable ctx over its parent.
@@ -64,22 +74,21 @@ var endedContext = func() *stdContext {
 // key is the key under which a ctx finds its nearest Context.
 type key struct{}
 
-// nobody is a place where no task ever runs.
-var nobody *Context
+// noTurn is one that no task ever has.
+var noTurn Turn
 
-// Init makes c the ctx of a task that d drives, with the coroutine co, on a loop
-// that keeps the ctx of its running task in *running. It has the values of
-// parent and nothing else of it. A parent that is itself a Context stands for
-// its own parent: otherwise a chain of tasks, each created by the last, would
-// keep every ancestor alive.
+// Init makes c the ctx of a task that d drives, with the coroutine co, on the
+// loop that turn belongs to. It has the values of parent and nothing else of it.
+// A parent that is itself a Context stands for its own parent: otherwise a chain
+// of tasks, each created by the last, would keep every ancestor alive.
 //
-// A ctx without a task has a nil co. With a nil running, every await asks d,
-// which can then check more.
-func (c *Context) Init(parent context.Context, d Driver, co *Coroutine, running **Context) {
-	if running == nil {
-		running = &nobody
+// A ctx without a task has a nil co. With a nil turn, every await asks d, which
+// can then check more.
+func (c *Context) Init(parent context.Context, d Driver, co *Coroutine, turn *Turn) {
+	if turn == nil {
+		turn = &noTurn
 	}
-	c.own, c.driver, c.co, c.running = c, d, co, running
+	c.own, c.driver, c.co, c.turn = c, d, co, turn
 	for {
 		p, ok := parent.(*Context)
 		if !ok {
@@ -147,8 +156,12 @@ func Await(ctx context.Context, a Awaitable) error {
 	// of stacks is the calls to return from after it: the processor predicts
 	// none of them.
 	if c, ok := ctx.(*Context); ok && c.foreign == nil {
-		if own := c.own; *own.running == own {
-			if a != nil && a.Done() {
+		if own := c.own; own.turn.Current == own {
+			if a == nil {
+				if *own.turn.Queued == 0 && own.driver.Pass() {
+					return nil
+				}
+			} else if a.Done() {
 				return a.Err()
 			}
 			co := own.co

@@ -21,7 +21,6 @@ type Coroutine struct {
 	w       *worker
 	err     error // while suspended: to be thrown in; when done: the outcome
 	state   state
-	closing bool
 	ignored uint8
 }
 
@@ -31,6 +30,7 @@ const (
 	created state = iota
 	suspended
 	running
+	closing // running, with every await refused
 	done
 )
 
@@ -93,7 +93,7 @@ func (c *Coroutine) Resume(err error) Awaitable {
 // start gets a coroutine ready for its first step.
 func (c *Coroutine) start(err error) bool {
 	switch {
-	case c.state == running:
+	case c.state == running || c.state == closing:
 		panic("asyncio: coroutine stepped while it is running; let it yield first")
 	case c.state == done:
 		return false
@@ -110,7 +110,7 @@ func (c *Coroutine) start(err error) bool {
 // nil when the coroutine is resumed by Send, else the error thrown in. Only the
 // body may call it.
 func (c *Coroutine) Yield(a Awaitable) error {
-	if c.closing {
+	if c.state == closing {
 		return c.refuse()
 	}
 	if c.state != running {
@@ -144,13 +144,14 @@ func (c *Coroutine) Close() error {
 	case created:
 		c.finish(ErrClosed)
 		return nil
-	case running:
+	case running, closing:
 		panic("asyncio: coroutine closed while it is running; return from it instead")
 	case done:
 		return nil
 	}
-	c.closing = true
-	c.Throw(ErrClosed)
+	c.state = closing
+	c.err = ErrClosed
+	c.w.next()
 	if c.err == nil || errors.Is(c.err, ErrClosed) {
 		return nil
 	}

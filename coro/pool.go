@@ -99,6 +99,9 @@ type worker struct {
 // loop is the iterator under the Pull.
 func (w *worker) loop(yield func(Awaitable) bool) {
 	w.yield = yield
+	if w.pool != nil {
+		pprof.SetGoroutineLabels(w.pool.labels) // rather than those of the job that starts this one
+	}
 	if w.pool != nil && w.pool.Track {
 		w.pool.track(w)
 		defer delete(w.pool.tracked, w.id)

@@ -35,6 +35,8 @@ func (d loopDriver) Scheduler() coro.Scheduler { return d.l }
 
 func (d loopDriver) Check(context.Context) error { return coro.ErrNoTask }
 
+func (d loopDriver) Pass() bool { return false }
+
 func (d loopDriver) Await(coro.Awaitable, context.Context) error { return coro.ErrNoTask }
 
 // TakeUnstarted takes the next callback out of the ready queue if accept says
@@ -47,6 +49,21 @@ func (l *Loop) TakeUnstarted(accept func(coro.Runnable) bool) coro.Runnable {
 	}
 	l.todo--
 	return l.ready.pop()
+}
+
+// Alone reports whether a callback that is running now, and puts itself at the
+// end of the ready queue, would be the only one in the next iteration. It is for
+// the packages of this module: such a task may go on without a switch to the
+// loop and back. It never says so when the order of callbacks, the clock or the
+// selector was injected, as these see each iteration.
+func (l *Loop) Alone() bool {
+	switch {
+	case l.ready.n > 0 || l.stopping || l.injected || l.posted.Load() || l.watches.n > 0 || l.failures.Pending():
+		return false
+	case len(l.timers.a) > 0:
+		return l.timers.a[0].when >= after(l.clock.Now(), l.resolution)
+	}
+	return true
 }
 
 // Tasks is for the packages of this module that implement tasks.

@@ -98,6 +98,7 @@ func New(opts ...Option) *Loop {
 	}
 	l.tasks.Pool = coro.NewPool(l.values)
 	l.tasks.Pool.Track = l.debug
+	l.tasks.Queued = &l.ready.n
 	l.tasks.Base = new(coro.Context)
 	l.tasks.Base.Init(l.values, loopDriver{l}, nil, nil)
 	return l

@@ -217,17 +217,3 @@ func TestCancelOfTheAwaitedFuture(t *testing.T) {
 		})
 	}
 }
-
-// test_tasks.BaseTaskTests.test_sleep_cancel
-func TestCancelledSleepTakesItsTimerAlong(t *testing.T) {
-	leak.Check(t)
-	run(t, func(ctx context.Context) {
-		task := tasks.Create(ctx, after(10*time.Second, "yeah"))
-		turns(ctx, 1)
-		task.Cancel()
-		_, err := task.Await(ctx)
-		fails(t, "the task", err, "cancelled()")
-		tasks.Sleep(ctx, 20*time.Second)
-		equal(t, "time", now(ctx), 20*time.Second)
-	})
-}

@@ -2,9 +2,11 @@ package tasks
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"time"
 
+	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/futures"
 	"github.com/goasyncio/asyncio/internal/waitq"
 	"github.com/goasyncio/asyncio/timeouts"
@@ -42,11 +44,17 @@ type Completions[T any] struct {
 	left  int                                    // what has not been asked for
 	done  []futures.Like[T]                      // what has not been taken; nil for each that timed out
 	line  waitq.Line                             // of those who wait for done
+	home  waitq.Home
 	timer interface{ Cancel() }
 }
 
 // Len returns how many have not been asked for.
 func (c *Completions[T]) Len() int { return c.left }
+
+// String describes what is waited for in reports.
+func (c *Completions[T]) String() string {
+	return fmt.Sprintf("the first of %d to complete", len(c.todo))
+}
 
 // Results ranges over the results of what is left, in the order of completion;
 // each step awaits the next, with ctx. An error is that of the awaitable, or of
@@ -85,7 +93,13 @@ func (c *Completions[T]) Futures(ctx context.Context) iter.Seq2[futures.Like[T],
 // next waits for the next completion (asyncio: _wait_for_one).
 func (c *Completions[T]) next(ctx context.Context) (futures.Like[T], error) {
 	for len(c.done) == 0 {
-		if woken, err := c.line.Wait(ctx); err != nil {
+		w, err := c.line.Join(ctx, &c.home, c)
+		if err != nil {
+			return nil, err
+		}
+		err = coro.Await(ctx, w)
+		woken := c.line.Leave(w)
+		if err != nil {
 			if woken && len(c.done) > 0 {
 				c.line.WakeNext()
 			}

@@ -41,7 +41,7 @@ func (t *core) init(ctx context.Context, self Any, body coro.Body, o options) {
 	if t.loop.Debug() {
 		t.ctx.Init(ctx, t, &t.co, nil) // each await is to be checked
 	} else {
-		t.ctx.Init(ctx, t, &t.co, &set.Current)
+		t.ctx.Init(ctx, t, &t.co, &set.Turn)
 	}
 	t.co.Init(body, set.Pool)
 	if set.Pool.Next == nil {
@@ -89,11 +89,12 @@ func (t *core) eagerStart(set *taskset.Set) {
 
 // Run is called by the loop when the task's turn has come.
 func (t *core) Run() {
-	err := t.throw
+	var err error
 	if t.waiter != nil {
 		err = t.wakeup()
+	} else if t.throw != nil {
+		err, t.throw = t.throw, nil
 	}
-	t.throw = nil
 	// What follows is step; it stands here because a frame that is live across
 	// the switch of stacks costs more than it seems, see coro.Await.
 	if t.mustCancel {
@@ -110,7 +111,11 @@ func (t *core) Run() {
 	if set.Current != &t.ctx {
 		t = set.Current.Driver().(*core) // which has taken over the stack
 	}
-	t.stepResult(a)
+	if a == nil && t.co.Suspended() {
+		t.loop.Ready(t) // a bare yield
+	} else {
+		t.stepResult(a)
+	}
 	set.Current = nil
 }
 
@@ -235,6 +240,11 @@ func (t *core) Check(foreign context.Context) error {
 		return foreign.Err()
 	}
 	return nil
+}
+
+// Pass implements [coro.Driver].
+func (t *core) Pass() bool {
+	return !t.mustCancel && t.loop.Alone() && !t.loop.Tasks().InEager()
 }
 
 // Await implements [coro.Driver]: it suspends the task until a is done. The end

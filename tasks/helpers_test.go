@@ -45,6 +45,20 @@ func runErr(fn func(ctx context.Context) error, opts ...runners.Option) error {
 	return runners.Run(context.Background(), fn, append([]runners.Option{runners.WithVirtualTime()}, opts...)...)
 }
 
+// idleAt runs fn as the main task of a loop in virtual time, and returns the time
+// at which nothing was left that could have woken the loop: no timer, above all.
+func idleAt(t *testing.T, fn func(ctx context.Context)) time.Duration {
+	t.Helper()
+	var clock eventloop.VirtualClock
+	err := runErr(func(ctx context.Context) error {
+		fn(ctx)
+		_, err := futures.New[int](ctx).Await(ctx)
+		return err
+	}, runners.WithLoop(eventloop.WithClock(&clock)))
+	fails(t, "the idle run", err, `deadlock["Task-1 waits for future"]`)
+	return clock.Now()
+}
+
 // equal fails t if got is not want.
 func equal[T any](t testing.TB, what string, got, want T) {
 	t.Helper()

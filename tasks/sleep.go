@@ -13,9 +13,13 @@ import (
 // way for one iteration of the loop, without a timer. It returns an error when
 // the task is cancelled, or when ctx was derived with a deadline and ends.
 func Sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return coro.Await(ctx, nil) // asyncio: __sleep0
+	if d > 0 {
+		return sleep(ctx, d)
 	}
+	return coro.Await(ctx, nil) // asyncio: __sleep0
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
 	s := new(sleeper)
 	l := loopOf(ctx)
 	s.fut.Bind(l)

@@ -85,6 +85,9 @@ func (f *Failure) lose() {
 	}
 }
 
+// Pending reports whether Lost would return any.
+func (l *Failures) Pending() bool { return l.pending.Load() }
+
 // Lost returns the errors whose futures were collected since the last call.
 func (l *Failures) Lost() []*Failure {
 	if !l.pending.Load() {

@@ -10,9 +10,9 @@ import (
 
 // Set is the tasks of one loop.
 type Set struct {
-	// Current is the ctx of the task that is running, nil for none. The
-	// address of a task's ctx is the task's identity.
-	Current *coro.Context
+	// Turn says which task runs. The address of a task's ctx is the task's
+	// identity.
+	coro.Turn
 
 	// Pool has the stacks.
 	Pool *coro.Pool

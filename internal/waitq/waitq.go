@@ -1,58 +1,207 @@
 // Package waitq is a line of tasks that wait for their turn: what asyncio's
 // locks and queues keep in a deque of futures.
+//
+// A wait has three steps. Join makes a waiter; the primitive awaits it; Leave
+// takes it back, and tells whether it had been woken:
+//
+//	w, err := l.line.Join(ctx, &l.home, l)
+//	if err != nil {
+//		return err
+//	}
+//	err = coro.Await(ctx, w)
+//	woken := l.line.Leave(w)
+//
+// A primitive that gives up a wait with an error though it was woken must pass
+// the wake-up on.
+//
+// The waiter is not in the line from Join on, but from when its task has been
+// suspended. An await that fails at once, or that is unwound because its
+// coroutine is being closed, therefore leaves no trace.
 package waitq
 
 import (
 	"context"
+	"fmt"
 
-	"github.com/goasyncio/asyncio/futures"
+	"github.com/goasyncio/asyncio/coro"
+	"github.com/goasyncio/asyncio/eventloop"
+	"github.com/goasyncio/asyncio/internal/future"
 )
 
+// A Home is the loop that a primitive belongs to: that of the first task that
+// waited for it (asyncio: _LoopBoundMixin). Its zero value is none yet.
+type Home struct{ loop coro.Scheduler }
+
+// foreignError is an eventloop.ErrForeignLoop with a text of its own.
+type foreignError struct{}
+
+func (foreignError) Error() string {
+	return "asyncio: bound to another event loop, whose tasks have waited for it; make one for each loop"
+}
+
+func (foreignError) Is(target error) bool { return target == eventloop.ErrForeignLoop }
+
 // A Line is a first-in first-out line of waiters. Its zero value is empty.
-type Line struct{ waiters []*futures.Future[struct{}] }
+// Joining, leaving and waking take constant time each, however long the line.
+type Line struct {
+	_ noCopy
 
-// Wait joins the line and suspends the task of ctx until it is woken. If the
-// wait ends with an error the task has left the line; woken then tells that it
-// had been woken all the same, and that the wake-up is to be passed on.
-func (l *Line) Wait(ctx context.Context) (woken bool, err error) {
-	w := futures.New[struct{}](ctx)
-	l.waiters = append(l.waiters, w)
-	left := false
-	defer func() {
-		if !left { // a coroutine that is being unwound
-			l.leave(w)
-		}
-	}()
-	_, err = w.Await(ctx)
-	left = true
-	if err == nil {
-		return true, nil
-	}
-	l.leave(w)
-	return w.Done() && !w.Cancelled(), err
+	head, tail *Waiter
+	pending    *Waiter // all before it are done; if it is nil, all are
+	live       int     // how many are not cancelled
+	spare      *Waiter // the last that left, to be used again
+	what       fmt.Stringer
 }
 
-// leave takes w out of the line.
-func (l *Line) leave(w *futures.Future[struct{}]) {
-	w.Cancel()
-	for i, x := range l.waiters {
-		if x == w {
-			l.waiters = append(l.waiters[:i], l.waiters[i+1:]...)
-			return
-		}
+// noCopy makes vet find copies of what contains it.
+type noCopy struct{}
+
+func (*noCopy) Lock()   {}
+func (*noCopy) Unlock() {}
+
+// A Waiter is the future that a task in the line waits for. It stays in the line
+// until its task has run, even if it is done.
+type Waiter struct {
+	future.Core
+	line       *Line
+	prev, next *Waiter
+	joined     bool
+}
+
+// Join returns a waiter for the task of ctx. The first makes the loop of ctx the
+// home of the primitive; on another loop it returns an error that is
+// [eventloop.ErrForeignLoop] for errors.Is. what is the primitive, as a report
+// on a deadlock is to name it.
+func (l *Line) Join(ctx context.Context, home *Home, what fmt.Stringer) (*Waiter, error) {
+	c, _ := coro.MustFromContext(ctx)
+	loop := c.Driver().Scheduler()
+	if home.loop == nil {
+		home.loop = loop
+	} else if home.loop != loop {
+		return nil, foreignError{}
+	}
+	l.what = what
+	w := l.spare
+	if w == nil {
+		w = &Waiter{line: l}
+	} else {
+		l.spare = nil
+	}
+	w.Bind(loop)
+	return w, nil
+}
+
+// Leave takes w out of the line, whatever came of its wait, and reports whether
+// it had been woken.
+func (l *Line) Leave(w *Waiter) (woken bool) {
+	woken = w.State() == future.Finished
+	if w.joined {
+		l.remove(w)
+	}
+	if !w.Subscribed() {
+		// Nobody else knows it any more. One that is kept is enough for a
+		// line in which tasks wait by turns to go without allocations.
+		*w = Waiter{line: l}
+		l.spare = w
+	}
+	return woken
+}
+
+// Live reports whether there is a waiter that is not cancelled.
+func (l *Line) Live() bool { return l.live > 0 }
+
+// Len returns how many there are in the line.
+func (l *Line) Len() int {
+	n := 0
+	for w := l.head; w != nil; w = w.next {
+		n++
+	}
+	return n
+}
+
+// WakeFirst wakes the first in the line, unless that is done already.
+func (l *Line) WakeFirst() {
+	if l.head != nil && !l.head.Done() {
+		l.WakeNext()
 	}
 }
 
-// WakeNext wakes the first waiter that still waits, and takes it out of the
-// line.
-func (l *Line) WakeNext() {
-	for len(l.waiters) > 0 {
-		w := l.waiters[0]
-		l.waiters[0] = nil
-		l.waiters = l.waiters[1:]
+// WakeNext wakes the first that is not done and reports whether there was one.
+func (l *Line) WakeNext() bool {
+	for w := l.pending; w != nil; w = w.next {
 		if !w.Done() {
-			w.SetResult(struct{}{})
-			return
+			l.pending = w.next
+			w.Finish(nil, w)
+			return true
 		}
 	}
+	l.pending = nil
+	return false
 }
+
+// WakeAll wakes all that are not done.
+func (l *Line) WakeAll() {
+	for l.WakeNext() {
+	}
+}
+
+func (l *Line) append(w *Waiter) {
+	w.joined = true
+	w.prev = l.tail
+	if l.tail != nil {
+		l.tail.next = w
+	} else {
+		l.head = w
+	}
+	l.tail = w
+	if l.pending == nil {
+		l.pending = w
+	}
+	l.live++
+}
+
+func (l *Line) remove(w *Waiter) {
+	if w.State() != future.Cancelled {
+		l.live--
+	}
+	if l.pending == w {
+		l.pending = w.next
+	}
+	if w.prev != nil {
+		w.prev.next = w.next
+	} else {
+		l.head = w.next
+	}
+	if w.next != nil {
+		w.next.prev = w.prev
+	} else {
+		l.tail = w.prev
+	}
+}
+
+// Subscribe implements [coro.Awaitable]. It is called when the task has been
+// suspended, and puts the waiter at the end of the line.
+func (w *Waiter) Subscribe(r coro.Runnable) {
+	w.Core.Subscribe(r)
+	if !w.joined {
+		w.line.append(w)
+	}
+}
+
+// Cancel implements [coro.Awaitable].
+func (w *Waiter) Cancel(msg ...string) bool {
+	m := ""
+	if len(msg) > 0 {
+		m = msg[0]
+	}
+	if !w.Core.Cancel(m, nil) {
+		return false
+	}
+	if w.joined {
+		w.line.live--
+	}
+	return true
+}
+
+// String says what the task waits for.
+func (w *Waiter) String() string { return w.line.what.String() }

@@ -1,0 +1,263 @@
+package coro_test
+
+// The stacks: how they are used again, how many are kept, and that none is
+// left behind.
+
+import (
+	"bytes"
+	"context"
+	"runtime"
+	"runtime/pprof"
+	"strings"
+	"testing"
+	"weak"
+
+	"github.com/goasyncio/asyncio/coro"
+	"github.com/goasyncio/asyncio/internal/leak"
+	"github.com/google/go-cmp/cmp"
+)
+
+// on returns a coroutine of fn with its stack from p.
+func on(p *coro.Pool, fn func(c *coro.Coroutine) error) *coro.Coroutine {
+	c := new(coro.Coroutine)
+	c.Init(coro.BodyFunc(fn), p)
+	return c
+}
+
+// goroutines counts them exactly, which runtime.NumGoroutine does not while the
+// garbage collector takes back the stacks of dead ones.
+func goroutines() int {
+	buf := make([]byte, 1<<20)
+	n := runtime.Stack(buf, true)
+	for n == len(buf) {
+		buf = make([]byte, 2*len(buf))
+		n = runtime.Stack(buf, true)
+	}
+	return bytes.Count(buf[:n], []byte("\n\ngoroutine ")) + 1
+}
+
+// finish steps c to its end.
+func finish(c *coro.Coroutine) {
+	for _, more := c.Send(); more; _, more = c.Send() {
+	}
+}
+
+func TestPoolUsesStacksAgain(t *testing.T) {
+	leak.Check(t)
+	p := coro.NewPool(t.Context())
+	defer p.Close()
+	var idle []int
+	for range 3 {
+		finish(on(p, bare))
+		idle = append(idle, p.Idle())
+	}
+	a, b := on(p, bare), on(p, bare)
+	idle = append(idle, p.Idle()) // those that have not started have no stack
+	a.Send()
+	b.Send()
+	idle = append(idle, p.Idle())
+	a.Close()
+	b.Close()
+	idle = append(idle, p.Idle())
+	finish(on(p, func(*coro.Coroutine) error { panic("boom") }))
+	idle = append(idle, p.Idle())
+	if diff := cmp.Diff([]int{1, 1, 1, 1, 0, 2, 2}, idle); diff != "" {
+		t.Errorf("idle stacks (-want +got)\n%s", diff)
+	}
+}
+
+func TestPoolKeepsNoMoreThanItsCap(t *testing.T) {
+	leak.Check(t)
+	p := coro.NewPool(t.Context())
+	defer p.Close()
+	before := goroutines()
+	all := make([]*coro.Coroutine, 1500)
+	for i := range all {
+		all[i] = on(p, bare)
+		all[i].Send()
+	}
+	if n := goroutines() - before; n != len(all) {
+		t.Errorf("%d goroutines for %d suspended coroutines", n, len(all))
+	}
+	for _, c := range all {
+		finish(c)
+	}
+	if p.Idle() != 1024 {
+		t.Errorf("%d idle stacks, want 1024", p.Idle())
+	}
+}
+
+// Pitfall: an iter.Pull that is dropped while it is suspended keeps its
+// goroutine for ever, one that never started as well.
+func TestPitfallNothingIsLeftOfClosedCoroutines(t *testing.T) {
+	for _, pooled := range []bool{false, true} {
+		leak.Check(t)
+		var p *coro.Pool
+		if pooled {
+			p = coro.NewPool(t.Context())
+		}
+		before := goroutines()
+		unwound := 0
+		var all []*coro.Coroutine
+		for range 1000 {
+			started := on(p, func(c *coro.Coroutine) error {
+				defer func() { unwound++ }()
+				return bare(c)
+			})
+			started.Send()
+			all = append(all, started, on(p, bare)) // the second never starts
+		}
+		if n := goroutines() - before; n != 1000 {
+			t.Errorf("pooled=%t: %d goroutines for 1000 coroutines that were started", pooled, n)
+		}
+		for _, c := range all {
+			if err := c.Close(); err != nil {
+				t.Fatalf("pooled=%t: Close: %v", pooled, err)
+			}
+		}
+		if unwound != 1000 {
+			t.Errorf("pooled=%t: %d bodies ended, want 1000", pooled, unwound)
+		}
+		if pooled {
+			p.Close()
+			if p.Idle() != 0 {
+				t.Errorf("%d idle stacks after Close", p.Idle())
+			}
+		}
+	}
+}
+
+// A pool that was closed gives stacks but takes none back.
+func TestPoolAfterClose(t *testing.T) {
+	leak.Check(t)
+	p := coro.NewPool(t.Context())
+	suspended := on(p, bare)
+	suspended.Send()
+	p.Close()
+	finish(suspended)
+	finish(on(p, bare))
+	p.Close()
+	if p.Idle() != 0 {
+		t.Errorf("%d idle stacks, want 0", p.Idle())
+	}
+}
+
+// An idle stack keeps nothing of the coroutine that it ran, however that ended.
+func TestIdleStacksKeepNothing(t *testing.T) {
+	tests := []struct {
+		name string
+		run  func(c *coro.Coroutine)
+		body func(c *coro.Coroutine) error
+	}{
+		{"returned", finish, bare},
+		{"panicked", finish, func(*coro.Coroutine) error { panic("boom") }},
+		{"unwound", func(c *coro.Coroutine) { c.Send(); c.Close() }, func(c *coro.Coroutine) error {
+			for {
+				bare(c)
+			}
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			leak.Check(t)
+			p := coro.NewPool(t.Context())
+			defer p.Close()
+			gone := func() weak.Pointer[coro.Coroutine] {
+				c := on(p, tt.body)
+				tt.run(c)
+				return weak.Make(c)
+			}()
+			if p.Idle() != 1 {
+				t.Fatalf("%d idle stacks, want 1", p.Idle())
+			}
+			runtime.GC()
+			runtime.GC()
+			if gone.Value() != nil {
+				t.Error("the coroutine is still reachable")
+			}
+		})
+	}
+}
+
+// labelled counts the goroutines that have the label job=value.
+func labelled(t *testing.T, value string) int {
+	t.Helper()
+	var b bytes.Buffer
+	if err := pprof.Lookup("goroutine").WriteTo(&b, 1); err != nil {
+		t.Fatal(err)
+	}
+	return strings.Count(b.String(), `"job":"`+value+`"`)
+}
+
+// Pitfall: a job on a pooled stack would show the pprof labels that an earlier
+// job has left.
+func TestPitfallLabelsOfAnEarlierJob(t *testing.T) {
+	leak.Check(t)
+	p := coro.NewPool(pprof.WithLabels(context.Background(), pprof.Labels("job", "base")))
+	defer p.Close()
+	one := on(p, func(c *coro.Coroutine) error {
+		pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels("job", "one")))
+		return bare(c)
+	})
+	type count struct{ Base, One int }
+	look := func() count { return count{labelled(t, "base"), labelled(t, "one")} }
+	var got []count
+	one.Send()
+	got = append(got, look())
+	finish(one)
+	got = append(got, look())
+	two := on(p, bare)
+	two.Send()
+	got = append(got, look())
+	finish(two)
+	if diff := cmp.Diff([]count{{0, 1}, {1, 0}, {1, 0}}, got); diff != "" {
+		t.Errorf("goroutines with the labels (-want +got)\n%s", diff)
+	}
+}
+
+// A stack that is made within another job, as for an eager task, starts with the
+// pool's labels too.
+func TestLabelsOfAFreshStack(t *testing.T) {
+	leak.Check(t)
+	p := coro.NewPool(pprof.WithLabels(context.Background(), pprof.Labels("job", "base")))
+	defer p.Close()
+	inner := on(p, bare)
+	outer := on(p, func(c *coro.Coroutine) error {
+		pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels("job", "outer")))
+		inner.Send()
+		return bare(c)
+	})
+	outer.Send()
+	if base, out := labelled(t, "base"), labelled(t, "outer"); base != 1 || out != 1 {
+		t.Errorf("%d goroutines with the pool's labels and %d with the job's, want one each", base, out)
+	}
+	finish(inner)
+	finish(outer)
+}
+
+// A pool that tracks its goroutines knows them while they live.
+func TestPoolTracksItsGoroutines(t *testing.T) {
+	leak.Check(t)
+	p := coro.NewPool(t.Context())
+	p.Track = true
+	var on1, on2 bool
+	var c *coro.Coroutine
+	c = on(p, func(*coro.Coroutine) error {
+		on1 = c.OnStack()
+		bare(c)
+		on2 = c.OnStack()
+		return nil
+	})
+	c.Send()
+	if c.OnStack() {
+		t.Error("the test's goroutine is taken for the coroutine's")
+	}
+	finish(c)
+	if !on1 || !on2 {
+		t.Errorf("OnStack within the body: %t, %t, want true twice", on1, on2)
+	}
+	p.Close()
+	if p.Runs(0) {
+		t.Error("a goroutine with the id 0 is taken for one of the pool's")
+	}
+}

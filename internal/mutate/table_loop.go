@@ -1,0 +1,198 @@
+package main
+
+// The event loop.
+
+var loopMutants = []Mutant{
+	{
+		Rule: "what a callback schedules waits for the next iteration",
+		File: "eventloop/loop.go",
+		Old:  "for l.todo = l.ready.n; l.todo > 0; {",
+		New:  "for l.todo = l.ready.n; l.todo > 0; l.todo = l.ready.n {",
+	},
+	{
+		Rule: "a timer fires up to the clock's resolution early",
+		File: "eventloop/loop.go",
+		Old:  "end := after(l.clock.Now(), l.resolution)",
+		New:  "end := after(l.clock.Now(), 1)",
+	},
+	{
+		Rule: "a timer does not fire a whole resolution early",
+		File: "eventloop/loop.go",
+		Old:  "l.timers.a[0].when < end",
+		New:  "l.timers.a[0].when <= end",
+	},
+	{
+		Rule: "the loop does not wait for a cancelled timer",
+		File: "eventloop/loop.go",
+		Old:  "\tl.timers.trim()\n",
+		New:  "",
+	},
+	{
+		Rule: "the loop does not wait while something is ready",
+		File: "eventloop/loop.go",
+		Old:  "if l.ready.n > 0 || l.stopping {",
+		New:  "if l.stopping {",
+	},
+	{
+		Rule: "a stopped loop does not wait",
+		File: "eventloop/loop.go",
+		Old:  "if l.ready.n > 0 || l.stopping {",
+		New:  "if l.ready.n > 0 {",
+	},
+	{
+		Rule: "a stop counts for one run",
+		File: "eventloop/loop.go",
+		Old:  "\tl.stopping = false\n",
+		New:  "",
+	},
+	{
+		Rule: "a run that was stopped takes its callback back",
+		File: "eventloop/loop.go",
+		Old:  "\tdefer a.Unsubscribe(stop)\n",
+		New:  "",
+	},
+	{
+		Rule: "the loop stops when the future of RunUntilComplete is done",
+		File: "eventloop/loop.go",
+		Old:  "func (s *stopper) Run() { s.l.Stop() }",
+		New:  "func (s *stopper) Run() { s.l.CallSoon(s.l.Stop) }",
+	},
+	{
+		Rule: "a panic in a callback goes to the exception handler, once",
+		File: "eventloop/loop.go",
+		Old:  "\t\t\tl.CallExceptionHandler(Event{Reason: ReasonCallback,",
+		New:  "\t\t\tl.CallExceptionHandler(Event{Reason: ReasonShield,",
+	},
+	{
+		Rule: "errors that nobody saw are reported at close",
+		File: "eventloop/loop.go",
+		Old:  "for _, f := range l.failures.Close() {",
+		New:  "for _, f := range l.failures.Close()[:0] {",
+	},
+	{
+		Rule: "tasks left at close are destroyed",
+		File: "eventloop/loop.go",
+		Old:  "\t\tm.Destroy()\n",
+		New:  "\t\t_ = m\n",
+	},
+	{
+		Rule: "a closed loop does not run",
+		File: "eventloop/loop.go",
+		Old:  "case l.closed.Load():\n\t\treturn ErrLoopClosed\n\tcase l.running:\n\t\treturn ErrLoopRunning\n\t}\n\tl.running = true",
+		New:  "case l.running:\n\t\treturn ErrLoopRunning\n\t}\n\tl.running = true",
+	},
+	{
+		Rule: "a held loop is not deadlocked, and virtual time waits",
+		File: "eventloop/loop.go",
+		Old:  "free := l.holds.Load() == 0 && l.watches.n == 0",
+		New:  "free := l.watches.n == 0",
+	},
+	{
+		Rule: "a loop in virtual time that cannot go on says so",
+		File: "eventloop/loop.go",
+		Old:  "if virtual || l.deadlockError {",
+		New:  "if l.deadlockError {",
+	},
+	{
+		Rule: "posts of one goroutine run in order",
+		File: "eventloop/schedule.go",
+		Old:  "l.posts = append(l.posts, r)",
+		New:  "l.posts = append([]coro.Runnable{r}, l.posts...)",
+	},
+	{
+		Rule: "a post wakes the loop",
+		File: "eventloop/schedule.go",
+		Old:  "\tl.mu.Unlock()\n\tl.nudge()\n\treturn nil",
+		New:  "\tl.mu.Unlock()\n\tl.posted.Store(true)\n\treturn nil",
+	},
+	{
+		Rule: "a closed loop refuses callbacks",
+		File: "eventloop/schedule.go",
+		Old:  "\tif l.closed.Load() {\n\t\th.refuse()\n\t\treturn h\n",
+		New:  "\tif false {\n\t\th.refuse()\n\t\treturn h\n",
+	},
+	{
+		Rule: "call_later goes through the timers even without a delay",
+		File: "eventloop/schedule.go",
+		Old:  "\th := new(TimerHandle)\n\tl.InitTimer(h, after(l.clock.Now(), d), runFunc(fn))",
+		New:  "\th := &TimerHandle{Handle: Handle{r: runFunc(fn)}, loop: l, when: after(l.clock.Now(), d)}\n\tif d <= 0 {\n\t\tl.ready.push(h)\n\t\treturn h\n\t}\n\tl.InitTimer(h, h.when, h.r)",
+	},
+	{
+		Rule: "a cancelled handle does not run",
+		File: "eventloop/handle.go",
+		Old:  "if h.state != cancelled {",
+		New:  "if h.r != nil {",
+	},
+	{
+		Rule: "a cancelled timer says so",
+		File: "eventloop/handle.go",
+		Old:  "\th.Handle.Cancel()\n",
+		New:  "\th.r = runFunc(func() {})\n",
+	},
+	{
+		Rule: "timers for one moment fire in the order of their creation",
+		File: "eventloop/heap.go",
+		Old:  "t.when == u.when && t.seq < u.seq",
+		New:  "t.when == u.when && t.seq > u.seq",
+	},
+	{
+		Rule: "timers fire in the order of their times",
+		File: "eventloop/heap.go",
+		Old:  "return t.when < u.when || t.when == u.when && t.seq < u.seq",
+		New:  "return t.seq < u.seq",
+	},
+	{
+		Rule: "a heap without its cancelled timers is a heap",
+		File: "eventloop/heap.go",
+		Old:  "i >= 0 && len(q.a) > 1; i-- {",
+		New:  "i >= 1 && len(q.a) > 1; i-- {",
+	},
+	{
+		Rule: "compaction drops the cancelled timers alone",
+		File: "eventloop/heap.go",
+		Old:  "\t\tif t.h.Cancelled() {\n\t\t\tt.h.scheduled = false",
+		New:  "\t\tif t.h.Cancelled() || t.seq%16 == 0 {\n\t\t\tt.h.scheduled = false",
+	},
+	{
+		Rule: "the heap does not grow with cancelled timers",
+		File: "eventloop/heap.go",
+		Old:  "if q.cancelled > minCompact && q.cancelled > len(q.a)/2 {",
+		New:  "if q.cancelled > minCompact && q.cancelled > len(q.a) {",
+	},
+	{
+		Rule: "a timer is cancelled once in the count",
+		File: "eventloop/handle.go",
+		Old:  "\tif h.Cancelled() {\n\t\treturn\n\t}\n\th.Handle.Cancel()",
+		New:  "\th.Handle.Cancel()",
+	},
+	{
+		Rule: "the timers that trim drops are taken off the count",
+		File: "eventloop/heap.go",
+		Old:  "\t\tq.cancelled--\n\t\tq.pop()",
+		New:  "\t\tq.pop()",
+	},
+	{
+		Rule: "the ready queue keeps its order when it grows",
+		File: "eventloop/ring.go",
+		Old:  "copy(buf[k:], r.buf[:r.head])",
+		New:  "copy(buf[k:], r.buf[k:])",
+	},
+	{
+		Rule: "the choice of the next callback keeps the order of the others",
+		File: "eventloop/ring.go",
+		Old:  "for ; i > 0; i-- {",
+		New:  "for i = min(i, 1); i > 0; i-- {",
+	},
+	{
+		Rule: "the exception handler may panic",
+		File: "eventloop/exceptions.go",
+		Old:  "if v := recover(); v != nil {",
+		New:  "if v := any(nil); v != nil {",
+	},
+	{
+		Rule: "a wait ends when a ctx ends that is not the loop's",
+		File: "eventloop/watch.go",
+		Old:  "\t\t\tw.ended(err)\n",
+		New:  "",
+	},
+}
