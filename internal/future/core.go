@@ -3,7 +3,11 @@
 // the packages above need no instance of a generic type to look at a future.
 package future
 
-import "github.com/goasyncio/asyncio/coro"
+import (
+	"slices"
+
+	"github.com/goasyncio/asyncio/coro"
+)
 
 // A State is where a future is in its life.
 type State uint8
@@ -18,12 +22,25 @@ const (
 // no loop.
 type Core struct {
 	sched coro.Scheduler
-	first coro.Runnable   // nearly every future has one subscriber at most
-	rest  []coro.Runnable // the others; empty if first is nil
-	err   error           // of a finished future; of a cancelled one, see Err
-	msg   string          // of the cancellation
-	fail  *Failure        // until somebody has seen the error
+	first coro.Runnable // nearly every future has one subscriber at most
+	err   error         // of a finished future; of a cancelled one, see CancelledError
+	more  *more
 	state State
+}
+
+// more is what few futures have, kept apart so that the others are small.
+type more struct {
+	rest []coro.Runnable // the subscribers after the first; empty if that is nil
+	msg  string          // of the cancellation
+	fail *Failure        // until somebody has seen the error
+}
+
+// extend returns c.more, making it if need be.
+func (c *Core) extend() *more {
+	if c.more == nil {
+		c.more = new(more)
+	}
+	return c.more
 }
 
 // Bind attaches the future to a loop.
@@ -47,16 +64,25 @@ func (c *Core) Peek() error {
 }
 
 // Unretrieved reports whether the future failed and nobody has seen it.
-func (c *Core) Unretrieved() bool { return c.fail != nil }
+func (c *Core) Unretrieved() bool { return c.more != nil && c.more.fail != nil }
 
 // Subscribed reports whether anything waits for the future.
 func (c *Core) Subscribed() bool { return c.first != nil }
 
 // Message returns the message of the last cancellation.
-func (c *Core) Message() string { return c.msg }
+func (c *Core) Message() string {
+	if c.more == nil {
+		return ""
+	}
+	return c.more.msg
+}
 
 // SetMessage keeps msg for the cancellation that is to be delivered.
-func (c *Core) SetMessage(msg string) { c.msg = msg }
+func (c *Core) SetMessage(msg string) {
+	if msg != "" || c.more != nil {
+		c.extend().msg = msg
+	}
+}
 
 // Err returns the outcome's error and marks it as seen.
 func (c *Core) Err() error {
@@ -78,14 +104,14 @@ func (c *Core) CancelledError() error {
 		c.err = nil
 		return err
 	}
-	return &CancelledError{Msg: c.msg}
+	return &CancelledError{Msg: c.Message()}
 }
 
 // MarkRetrieved says that the error, if there is one, was seen.
 func (c *Core) MarkRetrieved() {
-	if c.fail != nil {
-		c.fail.retrieve()
-		c.fail = nil
+	if c.Unretrieved() {
+		c.more.fail.retrieve()
+		c.more.fail = nil
 	}
 }
 
@@ -98,7 +124,7 @@ func (c *Core) Finish(err error, owner Owner) bool {
 	c.state = Finished
 	c.err = err
 	if err != nil {
-		c.fail = watch(c, err, owner)
+		c.extend().fail = watch(c, err, owner)
 	}
 	c.schedule()
 	return true
@@ -112,7 +138,7 @@ func (c *Core) Cancel(msg string, cause error) bool {
 		return false
 	}
 	c.state = Cancelled
-	c.msg = msg
+	c.SetMessage(msg)
 	c.err = cause
 	c.schedule()
 	return true
@@ -123,12 +149,15 @@ func (c *Core) schedule() {
 	if c.first == nil {
 		return
 	}
-	first, rest := c.first, c.rest
-	c.first, c.rest = nil, nil
-	c.sched.Ready(first)
-	for _, w := range rest {
+	c.sched.Ready(c.first)
+	c.first = nil
+	if c.more == nil {
+		return
+	}
+	for _, w := range c.more.rest {
 		c.sched.Ready(w)
 	}
+	c.more.rest = nil
 }
 
 // Subscribe makes w ready once the future is done.
@@ -139,28 +168,24 @@ func (c *Core) Subscribe(w coro.Runnable) {
 	case c.first == nil:
 		c.first = w
 	default:
-		c.rest = append(c.rest, w)
+		m := c.extend()
+		m.rest = append(m.rest, w)
 	}
 }
 
 // Unsubscribe removes every subscription of w and returns how many there were.
 func (c *Core) Unsubscribe(w coro.Runnable) int {
 	n := 0
-	kept := c.rest[:0]
-	for _, r := range c.rest {
-		if r == w {
-			n++
-		} else {
-			kept = append(kept, r)
-		}
+	if c.more != nil {
+		rest := slices.DeleteFunc(c.more.rest, func(r coro.Runnable) bool { return r == w })
+		n = len(c.more.rest) - len(rest)
+		c.more.rest = rest
 	}
-	clear(c.rest[len(kept):])
-	c.rest = kept
 	if c.first == w && w != nil {
 		n++
 		c.first = nil
-		if len(c.rest) > 0 {
-			c.first, c.rest = c.rest[0], c.rest[1:]
+		if c.more != nil && len(c.more.rest) > 0 {
+			c.first, c.more.rest = c.more.rest[0], c.more.rest[1:]
 		}
 	}
 	return n
