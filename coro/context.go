@@ -182,6 +182,9 @@ func Await(ctx context.Context, a Awaitable) error {
 // function and has ended. A primitive that need not suspend calls it first, so
 // that it fails whether it must wait or not. It panics if ctx has no loop.
 func Check(ctx context.Context) error {
+	if c, ok := ctx.(*Context); ok && c.foreign == nil && c.own.turn.Current == c.own {
+		return nil // the usual case
+	}
 	c, foreign := MustFromContext(ctx)
 	return c.own.driver.Check(foreign)
 }

@@ -61,7 +61,7 @@ func (l *Loop) Alone() bool {
 	case l.ready.n > 0 || l.stopping || l.injected || l.posted.Load() || l.watches.n > 0 || l.failures.Pending():
 		return false
 	case len(l.timers.a) > 0:
-		return l.timers.a[0].when >= after(l.clock.Now(), l.resolution)
+		return l.timers.a[0].when > after(l.clock.Now(), l.resolution-1)
 	}
 	return true
 }

@@ -3,6 +3,7 @@ package eventloop
 import (
 	"fmt"
 	"log/slog"
+	"os"
 
 	"github.com/goasyncio/asyncio/coro"
 )
@@ -87,8 +88,14 @@ func (l *Loop) CallExceptionHandler(e Event) {
 	l.handler(l, e)
 }
 
-// DefaultExceptionHandler logs e (asyncio: default_exception_handler).
+// DefaultExceptionHandler logs e (asyncio: default_exception_handler). If the
+// logger panics, both are written to the standard error.
 func (l *Loop) DefaultExceptionHandler(e Event) {
+	defer func() {
+		if v := recover(); v != nil {
+			fmt.Fprintf(os.Stderr, "asyncio: panic in the logger: %v; while logging %s: %v\n", v, e.Reason, e.Err)
+		}
+	}()
 	log := l.log
 	if log == nil {
 		log = slog.Default()

@@ -94,7 +94,7 @@ func New(opts ...Option) *Loop {
 	}
 	l.resolution = 1
 	if c, ok := l.clock.(interface{ Resolution() time.Duration }); ok {
-		l.resolution = c.Resolution()
+		l.resolution = max(1, c.Resolution())
 	}
 	l.tasks.Pool = coro.NewPool(l.values)
 	l.tasks.Pool.Track = l.debug
@@ -157,15 +157,17 @@ func (l *Loop) runOnce() error {
 	if l.ready.n > 0 || l.stopping {
 		timeout = 0
 	} else if len(l.timers.a) > 0 {
-		timeout = max(0, l.timers.a[0].when-l.clock.Now())
+		timeout = max(0, after(l.timers.a[0].when, -l.clock.Now()))
 	}
 	if err := l.wait(timeout); err != nil {
 		return err
 	}
-	l.takePosts()
+	if l.takePosts() && l.watches.n > 0 {
+		l.watches.poll() // the wake-up may have been for one of them
+	}
 	if len(l.timers.a) > 0 {
-		end := after(l.clock.Now(), l.resolution)
-		for len(l.timers.a) > 0 && l.timers.a[0].when < end {
+		due := after(l.clock.Now(), l.resolution-1)
+		for len(l.timers.a) > 0 && l.timers.a[0].when <= due {
 			if h := l.timers.pop(); h.Cancelled() {
 				l.timers.cancelled--
 			} else {
@@ -217,14 +219,17 @@ func (l *Loop) wait(timeout time.Duration) error {
 		return nil // a wake-up is kept for the next sleep
 	}
 	virtual, isVirtual := l.clock.(Advancer)
-	free := l.holds.Load() == 0 && l.watches.n == 0
-	if timeout < 0 && free {
+	// Posts are asked for last: whoever holds the loop posts before it lets go.
+	held := l.holds.Load() > 0 || l.posted.Load()
+	if timeout < 0 && !held && l.watches.n == 0 {
 		if err := l.checkDeadlock(isVirtual); err != nil {
 			return err
 		}
 	}
 	if isVirtual {
-		if free && timeout > 0 {
+		// A watched ctx was asked just now. That somebody may end it some day
+		// keeps a loop from being deadlocked, but does not hold up time.
+		if !held && timeout > 0 {
 			virtual.Advance(timeout)
 			return nil
 		}
@@ -235,7 +240,7 @@ func (l *Loop) wait(timeout time.Duration) error {
 
 // checkDeadlock is called when only the unknown could wake the loop.
 func (l *Loop) checkDeadlock(virtual bool) error {
-	if l.deadlocked || l.posted.Load() || l.tasks.Len() == 0 && !virtual {
+	if l.deadlocked || l.tasks.Len() == 0 && !virtual {
 		return nil
 	}
 	err := &DeadlockError{}
@@ -293,10 +298,16 @@ func (l *Loop) RunUntilComplete(a coro.Awaitable) error {
 	case a.Scheduler() != coro.Scheduler(l):
 		return ErrForeignLoop
 	}
-	stop := &stopper{l, a}
+	stop := &stopper{l: l, a: a}
 	a.Subscribe(stop)
-	defer a.Unsubscribe(stop)
-	if err := l.RunForever(); err != nil {
+	unwound := true // by runtime.Goexit: the next run is none of this one's business
+	defer func() {
+		a.Unsubscribe(stop)
+		stop.off = unwound
+	}()
+	err := l.RunForever()
+	unwound = false
+	if err != nil {
 		return err
 	}
 	if !a.Done() {
@@ -307,11 +318,16 @@ func (l *Loop) RunUntilComplete(a coro.Awaitable) error {
 
 // stopper stops a loop when a future is done (asyncio: _run_until_complete_cb).
 type stopper struct {
-	l *Loop
-	a coro.Awaitable
+	l   *Loop
+	a   coro.Awaitable
+	off bool
 }
 
-func (s *stopper) Run() { s.l.Stop() }
+func (s *stopper) Run() {
+	if !s.off {
+		s.l.Stop()
+	}
+}
 
 // Stop makes the loop stop when the current iteration is complete (asyncio:
 // stop). If the loop is not running, the next run is one iteration long.
@@ -327,7 +343,7 @@ func (l *Loop) IsClosed() bool { return l.closed.Load() }
 // dropped, coroutines still suspended are closed, errors that nobody has seen
 // are reported. It returns [ErrLoopRunning] if the loop is running, and nil if
 // it is closed already.
-func (l *Loop) Close() error {
+func (l *Loop) Close() (err error) {
 	if l.running {
 		return ErrLoopRunning
 	}
@@ -338,18 +354,38 @@ func (l *Loop) Close() error {
 	if was {
 		return nil
 	}
-	for _, m := range slices.Collect(l.tasks.All()) {
-		m.Destroy()
+	// Deferred, because a task may call runtime.Goexit even now.
+	defer func() {
+		l.ready = ring{}
+		l.timers = timerHeap{}
+		for _, f := range l.failures.Close() {
+			l.reportFailure(f)
+		}
+		l.tasks.Pool.Close()
+		err = l.selector.Close()
+	}()
+	destroyAll(slices.Collect(l.tasks.All()))
+	return nil
+}
+
+// destroyAll ends tasks that are not done. If one calls runtime.Goexit, the
+// others are ended while that unwinds the goroutine.
+func destroyAll(left []taskset.Member) {
+	i := 0
+	defer func() {
+		if i < len(left) {
+			destroyAll(left[i:])
+		}
+	}()
+	for i < len(left) {
+		i++
+		left[i-1].Destroy()
 	}
-	l.ready = ring{}
-	l.timers = timerHeap{}
-	for _, f := range l.failures.Close() {
-		l.reportFailure(f)
-	}
-	l.tasks.Pool.Close()
-	return l.selector.Close()
 }
 
 func (l *Loop) reportFailure(f *future.Failure) {
+	if future.IsCancelled(f.Err) {
+		return // of a gather, whose cancellation is an error: no news to anybody
+	}
 	l.CallExceptionHandler(Event{Reason: ReasonUnretrieved, Err: f.Err, Name: f.Name})
 }

@@ -61,7 +61,7 @@ func (w *Watch) Stop() {
 func (q *watchList) poll() {
 	for w := q.head; w != nil; {
 		next := w.next
-		if err := w.ctx.Err(); err != nil {
+		if err := w.ctx.Err(); err != nil && w.list != nil { // nil if one before has stopped it
 			w.Stop()
 			w.ended(err)
 		}

@@ -92,6 +92,9 @@ func (c *Completions[T]) Futures(ctx context.Context) iter.Seq2[futures.Like[T],
 
 // next waits for the next completion (asyncio: _wait_for_one).
 func (c *Completions[T]) next(ctx context.Context) (futures.Like[T], error) {
+	if err := coro.Check(ctx); err != nil {
+		return nil, err
+	}
 	for len(c.done) == 0 {
 		w, err := c.line.Join(ctx, &c.home, c)
 		if err != nil {

@@ -21,7 +21,7 @@ type core struct {
 	co   coro.Coroutine
 	node taskset.Node
 	loop *eventloop.Loop
-	self Any // the Task around this core
+	self coro.Awaitable // the Task around this core, an Any
 
 	waiter     coro.Awaitable // asyncio: _fut_waiter
 	throw      error
@@ -29,6 +29,7 @@ type core struct {
 	number     int32 // names the task if name is empty
 	cancels    int32 // asyncio: _num_cancels_requested
 	mustCancel bool  // asyncio: _must_cancel
+	passing    bool  // a request to cancel on to the waiter
 }
 
 // init makes a task of body and schedules its first step.
@@ -174,10 +175,10 @@ func (t *core) stepResult(a coro.Awaitable) {
 		t.finish(t.co.Err())
 	case a == nil: // a bare yield
 		t.loop.Ready(t)
-	case a == coro.Awaitable(t.self):
+	case a == t.self:
 		t.throw = ErrSelfAwait
 		t.loop.Ready(t)
-	case a.Scheduler() != coro.Scheduler(t.loop):
+	case !t.isHome(a):
 		t.throw = eventloop.ErrForeignLoop
 		t.loop.Ready(t)
 	default:
@@ -187,6 +188,12 @@ func (t *core) stepResult(a coro.Awaitable) {
 			t.mustCancel = false
 		}
 	}
+}
+
+// isHome reports whether a belongs to the task's loop.
+func (t *core) isHome(a coro.Awaitable) bool {
+	l, ok := a.Scheduler().(*eventloop.Loop)
+	return ok && l == t.loop
 }
 
 // finish completes the task with the outcome of its coroutine.
@@ -293,9 +300,15 @@ func (t *core) cancel(msg string, scope *coro.Context) bool {
 	if t.fut.Done() {
 		return false
 	}
+	if t.passing {
+		// The request has come back to where it began: tasks wait for each
+		// other in a circle, which is cut here.
+		t.interrupt(&future.CancelledError{Msg: msg})
+		return true
+	}
 	t.cancels++
 	scope.Cancel(&future.CancelledError{Msg: msg})
-	if t.waiter != nil && t.waiter.Cancel(msg) {
+	if t.waiter != nil && t.passOn(msg) {
 		// It is left as the waiter: if it is a task, it may catch the
 		// cancellation and go on, and must be cancelled again then.
 		return true
@@ -303,6 +316,13 @@ func (t *core) cancel(msg string, scope *coro.Context) bool {
 	t.mustCancel = true
 	t.fut.SetMessage(msg)
 	return true
+}
+
+// passOn cancels what the task waits for, and reports whether that accepted.
+func (t *core) passOn(msg string) bool {
+	t.passing = true
+	defer func() { t.passing = false }()
+	return t.waiter.Cancel(msg)
 }
 
 // CancelScope cancels what the task does within a scope: it throws and counts as
@@ -369,16 +389,17 @@ func (t *core) Destroy() {
 	t.report(eventloop.ReasonDestroyed, eventloop.ErrLoopClosed)
 	set := t.loop.Tasks()
 	set.Current = &t.ctx
-	err := t.co.Close()
-	set.Current = nil
-	switch {
+	defer func() { // even if the body calls runtime.Goexit
+		set.Current = nil
+		set.Remove(&t.node)
+		t.fut.Finish(eventloop.ErrLoopClosed, t)
+		t.fut.MarkRetrieved()
+		t.ctx.End()
+	}()
+	switch err := t.co.Close(); {
 	case err == coro.ErrIgnoredClose:
 		t.report(eventloop.ReasonIgnoredClose, err)
-	case err != nil:
+	case err != nil && !t.IsCancelled(err):
 		t.report(eventloop.ReasonUnretrieved, err)
 	}
-	set.Remove(&t.node)
-	t.fut.Finish(eventloop.ErrLoopClosed, t)
-	t.fut.MarkRetrieved()
-	t.ctx.End()
 }

@@ -3,6 +3,7 @@ package tasks
 import (
 	"context"
 
+	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/futures"
 )
 
@@ -42,13 +43,20 @@ func (c *Coroutine[T]) Await(ctx context.Context) (T, error) {
 }
 
 // EnsureFuture returns aw itself if it is a future or a task, and otherwise
-// makes it a task of the loop in ctx (asyncio: ensure_future).
+// makes it a task of the loop in ctx (asyncio: ensure_future). A future of
+// another loop is not returned, but one that has failed for that reason.
 func EnsureFuture[T any](ctx context.Context, aw Awaitable[T]) futures.Like[T] {
 	switch aw := aw.(type) {
 	case nil:
 		panic("asyncio: await of a nil Awaitable")
 	case futures.Like[T]:
-		return aw
+		l := loopOf(ctx)
+		if belongs(aw, l) {
+			return aw
+		}
+		failed := futures.On[T](l)
+		failed.SetError(eventloop.ErrForeignLoop)
+		return failed
 	case *Coroutine[T]:
 		fn := aw.fn
 		aw.fn = nil

@@ -11,7 +11,7 @@ import (
 // (asyncio: current_task). It panics if ctx has no loop.
 func Current(ctx context.Context) Any {
 	if t := running(loopOf(ctx)); t != nil {
-		return t.self
+		return t.self.(Any)
 	}
 	return nil
 }
@@ -25,7 +25,7 @@ func All(ctx context.Context) []Any { return AllOf(loopOf(ctx)) }
 func AllOf(l *eventloop.Loop) []Any {
 	var all []Any
 	for m := range l.Tasks().All() {
-		all = append(all, m.(*core).self)
+		all = append(all, m.(*core).self.(Any))
 	}
 	return all
 }

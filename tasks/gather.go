@@ -4,14 +4,13 @@ import (
 	"context"
 
 	"github.com/goasyncio/asyncio/coro"
-	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/futures"
 	"github.com/goasyncio/asyncio/internal/future"
 )
 
 // Gather runs awaitables concurrently and returns a future of all their results,
 // in the order of the arguments (asyncio: gather). Coroutines become tasks, in
-// that order; one given twice runs once.
+// that order; one given twice runs once. A future of another loop makes it fail.
 //
 // The first that fails, or is cancelled, completes the future with its error;
 // the others go on, and errors of theirs that come later count as seen. To have
@@ -94,20 +93,18 @@ func gather[T, R any](ctx context.Context, aws []Awaitable[T], settle bool,
 	}
 	var done []child
 	nodes := make([]gatherNode, len(aws))
-	index := make(map[Awaitable[T]]int, len(aws))
+	index := make(map[any]int, len(aws))
 	for i, aw := range aws {
-		if first, dup := index[aw]; dup {
+		id := identity(aw)
+		if first, dup := index[id]; dup {
 			kids[i] = kids[first]
 		} else {
-			index[aw] = i
+			index[id] = i
 			kids[i] = EnsureFuture(ctx, aw)
 			g.unique++
-			switch {
-			case kids[i].Scheduler() != coro.Scheduler(l):
-				g.fut.Finish(eventloop.ErrForeignLoop, g)
-			case kids[i].Done():
+			if kids[i].Done() {
 				done = append(done, kids[i])
-			default:
+			} else {
 				nodes[i] = gatherNode{&g.gathering, kids[i]}
 				kids[i].Subscribe(&nodes[i])
 			}

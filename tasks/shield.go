@@ -28,14 +28,23 @@ func Shield[T any](ctx context.Context, aw Awaitable[T]) futures.Like[T] {
 		case inner.Cancelled():
 			outer.Cancel()
 		case err != nil:
-			outer.SetError(inner.Err())
+			mustSet(outer.SetError(inner.Err()))
 		default:
-			outer.SetResult(v)
+			mustSet(outer.SetResult(v))
 		}
 	}
 	inner.Subscribe(&s.follow)
 	outer.Subscribe(s)
 	return outer
+}
+
+// mustSet panics if the outcome of an outer future could not be set: somebody has
+// set one in this very iteration. As in asyncio, that is an error in the
+// callback, and goes to the loop's exception handler.
+func mustSet(err error) {
+	if err != nil {
+		panic(err)
+	}
 }
 
 // shield subscribes to the outer future (asyncio: _outer_done_callback).

@@ -2,10 +2,13 @@ package tasks
 
 import (
 	"context"
+	"reflect"
 	"time"
 
 	"github.com/goasyncio/asyncio/coro"
+	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/futures"
+	"github.com/goasyncio/asyncio/internal/future"
 	"github.com/goasyncio/asyncio/timeouts"
 )
 
@@ -26,8 +29,9 @@ const NoTimeout = timeouts.Never
 // does not cancel what it waits for, neither when the time is over nor when the
 // waiting task is cancelled, and the errors of fs are not its own.
 //
-// It returns [ErrNothingToWaitFor] if fs is empty, and otherwise an error only
-// when the wait itself was ended.
+// It returns [ErrNothingToWaitFor] if fs is empty, [eventloop.ErrForeignLoop] if
+// one of them belongs to another loop, and otherwise an error only when the wait
+// itself was ended.
 func Wait[F interface {
 	comparable
 	coro.Awaitable
@@ -36,9 +40,15 @@ func Wait[F interface {
 	if len(fs) == 0 {
 		return nil, nil, ErrNothingToWaitFor
 	}
+	l := loopOf(ctx)
+	for _, f := range fs {
+		if !belongs(f, l) {
+			return nil, nil, eventloop.ErrForeignLoop
+		}
+	}
 	w := &waitState{left: len(fs), when: when, waiter: futures.New[struct{}](ctx)}
 	if timeout != NoTimeout {
-		w.timer = loopOf(ctx).CallLater(timeout, w.release)
+		w.timer = l.CallLater(timeout, w.release)
 	}
 	nodes := make([]waitNode, len(fs))
 	for i, f := range fs {
@@ -62,6 +72,16 @@ func Wait[F interface {
 		}
 	}
 	return done, pending, nil
+}
+
+// belongs reports whether f is a future of l. One without a loop becomes l's.
+func belongs(f coro.Awaitable, l *eventloop.Loop) bool {
+	if f.Scheduler() == nil {
+		if c, ok := f.(interface{ Core() *future.Core }); ok {
+			c.Core().Bind(l)
+		}
+	}
+	return f.Scheduler() == coro.Scheduler(l)
 }
 
 // waitState is one call of Wait.
@@ -111,14 +131,23 @@ func failed(f coro.Awaitable) bool {
 }
 
 // distinct returns the elements of s without repetitions.
-func distinct[E comparable](s []E) []E {
-	seen := make(map[E]bool, len(s))
+func distinct[E any](s []E) []E {
+	seen := make(map[any]bool, len(s))
 	res := make([]E, 0, len(s))
 	for _, e := range s {
-		if !seen[e] {
-			seen[e] = true
+		if id := identity(e); !seen[id] {
+			seen[id] = true
 			res = append(res, e)
 		}
 	}
 	return res
+}
+
+// identity returns what tells v from other awaitables: v itself, unless it is of
+// a type that cannot be compared, which is never the same as another.
+func identity(v any) any {
+	if v == nil || reflect.TypeOf(v).Comparable() {
+		return v
+	}
+	return new(byte)
 }

@@ -17,6 +17,9 @@ import (
 // With a d of zero or less, an aw that is not done is cancelled at once; a
 // coroutine does not start. With [NoTimeout] it is just an await.
 func WaitFor[T any](ctx context.Context, aw Awaitable[T], d time.Duration) (T, error) {
+	if aw == nil {
+		panic("asyncio: await of a nil Awaitable")
+	}
 	if d <= 0 {
 		return waitForNone(ctx, aw)
 	}
@@ -30,12 +33,15 @@ func WaitFor[T any](ctx context.Context, aw Awaitable[T], d time.Duration) (T, e
 
 // waitForNone is WaitFor without time.
 func waitForNone[T any](ctx context.Context, aw Awaitable[T]) (T, error) {
+	var zero T
+	if err := coro.Check(ctx); err != nil {
+		return zero, err
+	}
 	fut := EnsureFuture(ctx, aw)
 	if fut.Done() {
 		return fut.Result()
 	}
 	if err := cancelAndWait(ctx, fut); err != nil {
-		var zero T
 		return zero, err
 	}
 	v, err := fut.Result()

@@ -3,6 +3,8 @@ package timeouts
 import (
 	"context"
 	"errors"
+
+	"github.com/goasyncio/asyncio/coro"
 )
 
 var (
@@ -11,8 +13,9 @@ var (
 	// expired or ended.
 	ErrState = errors.New("asyncio: timeout is not active; enter each once, and reschedule it only inside")
 
-	// ErrNoTask is returned when a timeout is entered outside a task.
-	ErrNoTask = errors.New("asyncio: timeout outside a task; enter it in one")
+	// ErrNoTask is returned when a timeout is entered outside a task. It is
+	// [coro.ErrNoTask].
+	ErrNoTask = coro.ErrNoTask
 )
 
 // A TimeoutError is returned when a timeout has expired (asyncio: TimeoutError).

@@ -104,8 +104,13 @@ func (t *Timeout) Reschedule(when time.Duration) error {
 	return nil
 }
 
-// Do calls fn within the timeout, once (asyncio: async with). See [Run].
+// Do calls fn within the timeout, once (asyncio: async with), and returns what
+// [Run] would. It does not call fn, and returns [ErrState], if the timeout was
+// entered before, and [ErrNoTask] outside a task. It panics if fn is nil.
 func (t *Timeout) Do(ctx context.Context, fn func(ctx context.Context) error) error {
+	if fn == nil {
+		panic("asyncio: timeout of a nil function")
+	}
 	if err := t.enter(ctx); err != nil {
 		return err
 	}
@@ -127,8 +132,15 @@ func (t *Timeout) enter(ctx context.Context) error {
 	}
 	c, _ := coro.MustFromContext(ctx)
 	tk, ok := c.Driver().(task)
-	if !ok {
+	switch {
+	case !ok:
 		return ErrNoTask
+	case c.Driver().Scheduler() != coro.Scheduler(t.loop):
+		return eventloop.ErrForeignLoop
+	}
+	// With another task's ctx it would cancel that one in the end.
+	if err := c.Driver().Check(nil); err != nil {
+		return err
 	}
 	t.state = active
 	t.task = tk

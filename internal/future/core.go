@@ -149,15 +149,17 @@ func (c *Core) schedule() {
 	if c.first == nil {
 		return
 	}
-	c.sched.Ready(c.first)
+	// The line is taken off first: Ready may be a scheduler's that changes it.
+	first := c.first
 	c.first = nil
-	if c.more == nil {
-		return
+	var rest []coro.Runnable
+	if c.more != nil {
+		rest, c.more.rest = c.more.rest, nil
 	}
-	for _, w := range c.more.rest {
+	c.sched.Ready(first)
+	for _, w := range rest {
 		c.sched.Ready(w)
 	}
-	c.more.rest = nil
 }
 
 // Subscribe makes w ready once the future is done.

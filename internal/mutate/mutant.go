@@ -13,7 +13,8 @@ import (
 type Mutant struct {
 	Rule string // the rule that holds without the change; names the mutant
 	File string // from the root of the module
-	Old  string // text that stands in File exactly once
+	In   string // how the function's declaration begins; empty for anywhere
+	Old  string // text that stands there exactly once
 	New  string // what takes its place
 }
 
@@ -29,11 +30,31 @@ func (m Mutant) apply(root string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	src := string(b)
-	if n := strings.Count(src, m.Old); n != 1 {
-		return "", fmt.Errorf("the old text stands %d times in %s, not once: %q", n, m.File, m.Old)
+	before, body, after, err := m.split(string(b))
+	if err != nil {
+		return "", err
 	}
-	return strings.Replace(src, m.Old, m.New, 1), nil
+	if n := strings.Count(body, m.Old); n != 1 {
+		return "", fmt.Errorf("the old text stands %d times in %s %s, not once: %q", n, m.File, m.In, m.Old)
+	}
+	return before + strings.Replace(body, m.Old, m.New, 1) + after, nil
+}
+
+// split cuts a source file at the ends of the mutant's function.
+func (m Mutant) split(src string) (before, body, after string, err error) {
+	if m.In == "" {
+		return "", src, "", nil
+	}
+	head := "\n" + m.In
+	if n := strings.Count(src, head); n != 1 {
+		return "", "", "", fmt.Errorf("%d functions in %s begin with %q, not one", n, m.File, m.In)
+	}
+	i := strings.Index(src, head)
+	length := strings.Index(src[i:], "\n}\n")
+	if length < 0 { // a function of one line
+		length = strings.Index(src[i+1:], "\n") + 1
+	}
+	return src[:i], src[i : i+length], src[i+length:], nil
 }
 
 // sample returns n mutants picked by seed, in the order of the table; all of

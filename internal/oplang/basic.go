@@ -2,7 +2,6 @@ package oplang
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/goasyncio/asyncio/tasks"
@@ -23,9 +22,6 @@ var basicOps = []row{
 func (in *interp) doLog(context.Context, *op) (any, error) { return nil, nil }
 
 func (in *interp) doBurn(_ context.Context, o *op) (any, error) {
-	if o.t.d < 0 {
-		return nil, in.fail(errors.New("oplang: burn of a negative time"))
-	}
 	in.world.burn(o.t.d)
 	return nil, nil
 }

@@ -20,12 +20,9 @@ type handle interface {
 	Cancelled() bool
 }
 
-// callbackError is an error out of a callback of the program, as the value of a
-// panic.
-type callbackError struct{ error }
-
 // callbackFunc returns a function that runs a callback of the program, in a copy
-// of the context of ctx. It prints first.
+// of the context of ctx. It prints first. An error out of the callback is a panic
+// with that error.
 func (in *interp) callbackFunc(ctx context.Context, label string) (func(first string), error) {
 	list, ok := in.prog.callbacks[label]
 	if !ok {
@@ -37,7 +34,7 @@ func (in *interp) callbackFunc(ctx context.Context, label string) (func(first st
 		defer func() { in.callback = "" }()
 		in.emit(first)
 		if err := in.runCallback(ctx, list); err != nil && !in.over {
-			panic(callbackError{err})
+			panic(err)
 		}
 	}, nil
 }
@@ -95,7 +92,7 @@ func (in *interp) doCancelHandle(_ context.Context, o *op) (any, error) {
 
 // doStorm starts many timers and cancels most of them.
 func (in *interp) doStorm(_ context.Context, o *op) (any, error) {
-	handles := make([]handle, *o.n)
+	handles := make([]handle, max(0, *o.n))
 	for k := range handles {
 		handles[k] = in.loop.CallLater(o.t.d+time.Duration(k%3)*time.Second, func() {
 			in.emitLoop(fmt.Sprintf("#%d fire %d", o.num, k))

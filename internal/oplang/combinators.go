@@ -163,7 +163,13 @@ func (in *interp) doWaitFor(ctx context.Context, o *op) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return tasks.WaitFor(ctx, aw, o.timeout.or(tasks.NoTimeout))
+	d := o.timeout.or(tasks.NoTimeout)
+	if f, ok := aw.(awaited); ok && d > 0 {
+		if err := in.checkAwait(f); err != nil {
+			return nil, err
+		}
+	}
+	return tasks.WaitFor(ctx, aw, d)
 }
 
 func (in *interp) doAsCompleted(ctx context.Context, o *op) (any, error) {

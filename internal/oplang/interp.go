@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
@@ -25,6 +26,9 @@ type Options struct {
 	// clock_resolution has no effect then, and iterations are not counted.
 	Unmodified bool
 
+	// MaxSteps, if not 0, replaces the program's own cap on executed ops.
+	MaxSteps int
+
 	// Observe, if not nil, is called before each line is written, with the
 	// loop and the number of its iteration.
 	Observe func(l *eventloop.Loop, iteration int, line string)
@@ -38,6 +42,7 @@ func Run(p *Program, w io.Writer, opts Options) error {
 		prog:      p,
 		out:       w,
 		opts:      opts,
+		maxSteps:  p.options.maxSteps,
 		labels:    make(map[string]awaited),
 		names:     make(map[awaited]string),
 		taskLabel: make(map[*tasks.Task[any]]string),
@@ -46,6 +51,11 @@ func Run(p *Program, w io.Writer, opts Options) error {
 		handles:   make(map[string]handle),
 		timeouts:  make(map[string]*timeouts.Timeout),
 		variables: make(map[string]int),
+
+		selfAwaited: make(map[awaited]bool),
+	}
+	if opts.MaxSteps != 0 {
+		in.maxSteps = opts.MaxSteps
 	}
 	in.start()
 	in.drive()
@@ -68,6 +78,7 @@ type interp struct {
 	base  context.Context // has the loop and no task
 
 	steps    int
+	maxSteps int
 	over     bool   // nothing is printed any more, and every op fails
 	shutdown bool   // the main task is done
 	callback string // the callback of the program that runs
@@ -82,6 +93,8 @@ type interp struct {
 	handles   map[string]handle
 	timeouts  map[string]*timeouts.Timeout
 	variables map[string]int
+
+	selfAwaited map[awaited]bool // tasks, see checkAwait
 }
 
 // start makes the loop and the objects of the program.
@@ -168,7 +181,7 @@ func (in *interp) step() error {
 		return errOver
 	}
 	in.steps++
-	if in.steps > in.prog.options.maxSteps {
+	if in.steps > in.maxSteps {
 		return in.abort()
 	}
 	return nil
@@ -208,12 +221,12 @@ func (in *interp) onError(_ *eventloop.Loop, e eventloop.Event) {
 		what = "callback"
 		var p *coro.PanicError
 		if errors.As(err, &p) {
-			raised, ok := p.Value.(callbackError)
-			if !ok {
+			raised, ok := p.Value.(error)
+			if _, bug := raised.(runtime.Error); bug || !ok {
 				in.fail(fmt.Errorf("oplang: in a callback: %w", p))
 				return
 			}
-			err = raised.error
+			err = raised
 		}
 	case eventloop.ReasonShield:
 		what = "shield " + in.nameOf(e.Source)

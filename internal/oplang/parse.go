@@ -1,15 +1,9 @@
 package oplang
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"math"
 	"slices"
-	"strconv"
-	"time"
 )
 
 // Parse reads one program. It returns an error that says where, for text that is
@@ -26,7 +20,11 @@ func Parse(source []byte) (*Program, error) {
 }
 
 func parse(source []byte) (*Program, error) {
-	top, err := readMembers(source)
+	v, err := readJSON(source)
+	if err != nil {
+		return nil, err
+	}
+	top, err := readObject(v)
 	if err != nil {
 		return nil, err
 	}
@@ -36,13 +34,13 @@ func parse(source []byte) (*Program, error) {
 		case "id":
 			p.ID, err = readID(m.value)
 		case "options":
-			err = p.options.read(m.value)
+			p.options, err = readOptions(p.options, m.value)
 		case "objects":
-			p.objects, err = readObjects(m.value)
+			p.objects, err = readThings(m.value)
 		case "callbacks":
-			p.callbacks, err = readLists(m.value)
+			p.callbacks, err = readBodies(m.value)
 		case "coros":
-			p.coros, err = readLists(m.value)
+			p.coros, err = readBodies(m.value)
 		}
 		if err != nil {
 			return nil, within(m.name, err)
@@ -51,129 +49,66 @@ func parse(source []byte) (*Program, error) {
 	if p.coros["main"] == nil {
 		return nil, errors.New("coros.main is missing; it is where a program starts")
 	}
+	return p, p.checkCallbacks()
+}
+
+// checkCallbacks refuses callbacks that would have to wait.
+func (p *Program) checkCallbacks() error {
 	for name, list := range p.callbacks {
 		for i, o := range list {
 			if o.kind != kindSync && o.name != "raise" {
-				return nil, fmt.Errorf("callbacks.%s[%d]: %s in a callback; it can do sync ops and raise only", name, i, o.name)
+				return fmt.Errorf("callbacks.%s[%d]: %s in a callback; it can do sync ops and raise only", name, i, o.name)
 			}
-		}
-	}
-	return p, nil
-}
-
-// member is a member of a JSON object.
-type member struct {
-	name  string
-	value json.RawMessage
-}
-
-// readMembers reads a JSON object and keeps the order of its members.
-func readMembers(raw []byte) ([]member, error) {
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	if t, err := dec.Token(); err != nil {
-		return nil, notJSON(err)
-	} else if t != json.Delim('{') {
-		return nil, errors.New("want an object")
-	}
-	var members []member
-	seen := make(map[string]bool)
-	for dec.More() {
-		t, err := dec.Token()
-		if err != nil {
-			return nil, notJSON(err)
-		}
-		m := member{name: t.(string)}
-		if err := dec.Decode(&m.value); err != nil {
-			return nil, notJSON(err)
-		}
-		if seen[m.name] {
-			return nil, fmt.Errorf("%q stands there twice", m.name)
-		}
-		seen[m.name] = true
-		members = append(members, m)
-	}
-	if _, err := dec.Token(); err != nil {
-		return nil, notJSON(err)
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return nil, errors.New("not JSON: something follows the end of the object")
-	}
-	return members, nil
-}
-
-func notJSON(err error) error {
-	if err == io.EOF {
-		err = io.ErrUnexpectedEOF
-	}
-	return fmt.Errorf("not JSON: %w", err)
-}
-
-// within says where an error was found.
-func within(place string, err error) error {
-	var p *placeError
-	if errors.As(err, &p) {
-		sep := "."
-		if p.place[0] == '[' {
-			sep = ""
-		}
-		return &placeError{place + sep + p.place, p.err}
-	}
-	return &placeError{place, err}
-}
-
-// placeError is an error at a place within the program, such as
-// coros.main[2].body[0].
-type placeError struct {
-	place string
-	err   error
-}
-
-func (e *placeError) Error() string { return e.place + ": " + e.err.Error() }
-func (e *placeError) Unwrap() error { return e.err }
-
-func readID(raw json.RawMessage) (string, error) {
-	v, err := readValue(raw)
-	switch v := v.(type) {
-	case string:
-		return v, err
-	case float64:
-		return number(v), err
-	}
-	return "", errors.New("want a string or a number")
-}
-
-func (o *options) read(raw json.RawMessage) error {
-	members, err := readMembers(raw)
-	if err != nil {
-		return err
-	}
-	for _, m := range members {
-		var t delay
-		switch m.name {
-		case "eager":
-			err = readBool(m.value, &o.eager)
-		case "clock_resolution":
-			if err = readDelay(m.value, &t); err == nil {
-				o.resolution = t.or(1)
-			}
-		case "max_steps":
-			err = readInt(m.value, &o.maxSteps)
-		}
-		if err != nil {
-			return within(m.name, err)
 		}
 	}
 	return nil
 }
 
-func readObjects(raw json.RawMessage) ([]*object, error) {
-	members, err := readMembers(raw)
+func readID(v node) (string, error) {
+	switch v := v.(type) {
+	case string:
+		return v, nil
+	case float64:
+		return number(v), nil
+	}
+	return "", errors.New("want a string or a number")
+}
+
+// readOptions reads a program's options over o.
+func readOptions(o options, v node) (options, error) {
+	all, err := readObject(v)
+	if err != nil {
+		return o, err
+	}
+	for _, m := range all {
+		switch m.name {
+		case "eager":
+			o.eager, err = readBool(m.value)
+		case "clock_resolution":
+			var t delay
+			if t, err = readDelay(m.value); err == nil && t.d <= 0 {
+				err = errors.New("want a positive time")
+			}
+			o.resolution = t.d
+		case "max_steps":
+			o.maxSteps, err = readInt(m.value)
+		}
+		if err != nil {
+			return o, within(m.name, err)
+		}
+	}
+	return o, nil
+}
+
+// readThings reads the objects of a program.
+func readThings(v node) ([]*object, error) {
+	all, err := readObject(v)
 	if err != nil {
 		return nil, err
 	}
 	var objects []*object
-	for _, m := range members {
-		o, err := readObject(m)
+	for _, m := range all {
+		o, err := readThing(m)
 		if err != nil {
 			return nil, within(m.name, err)
 		}
@@ -185,114 +120,56 @@ func readObjects(raw json.RawMessage) ([]*object, error) {
 	return objects, nil
 }
 
-// readLists reads the named lists of ops that coros and callbacks are.
-func readLists(raw json.RawMessage) (map[string][]*op, error) {
-	members, err := readMembers(raw)
+// readThing reads an object by the fields that its kind has.
+func readThing(m member) (*object, error) {
+	all, err := readObject(m.value)
 	if err != nil {
 		return nil, err
 	}
-	lists := make(map[string][]*op, len(members))
-	for _, m := range members {
-		list, err := readOps(m.value)
-		if err != nil {
+	var name string
+	if err := all.read("kind", false, func(v node) (err error) { name, err = readString(v); return err }); err != nil {
+		return nil, err
+	}
+	o := &object{kind: kinds[name], label: m.name, value: 1, limit: 16}
+	if o.kind == nil {
+		return nil, fmt.Errorf("there is no kind %q of object", name)
+	}
+	err = eachField(o.fields, func(field string, optional bool) error {
+		return all.read(field, optional, func(v node) error { return o.readField(field, v) })
+	})
+	return o, err
+}
+
+// readField reads one field of an object.
+func (o *object) readField(name string, v node) (err error) {
+	switch name {
+	case "lock":
+		o.lock, err = readString(v)
+	case "value":
+		o.value, err = readInt(v)
+	case "parties":
+		o.parties, err = readInt(v)
+	case "maxsize":
+		o.maxsize, err = readInt(v)
+	case "limit":
+		o.limit, err = readInt(v)
+	default:
+		panic("oplang: no field " + name)
+	}
+	return err
+}
+
+// readBodies reads the named lists of ops that coroutines and callbacks are.
+func readBodies(v node) (map[string][]*op, error) {
+	all, err := readObject(v)
+	if err != nil {
+		return nil, err
+	}
+	bodies := make(map[string][]*op, len(all))
+	for _, m := range all {
+		if bodies[m.name], err = readOps(m.value); err != nil {
 			return nil, within(m.name, err)
 		}
-		lists[m.name] = list
 	}
-	return lists, nil
-}
-
-// readElements reads a JSON array.
-func readElements(raw json.RawMessage) ([]json.RawMessage, error) {
-	var elements []json.RawMessage
-	if err := json.Unmarshal(raw, &elements); err != nil || elements == nil {
-		return nil, errors.New("want a list")
-	}
-	return elements, nil
-}
-
-// readList reads a JSON array of what read reads.
-func readList[T any](raw json.RawMessage, read func(json.RawMessage) (T, error)) ([]T, error) {
-	elements, err := readElements(raw)
-	if err != nil {
-		return nil, err
-	}
-	list := make([]T, len(elements))
-	for i, e := range elements {
-		if list[i], err = read(e); err != nil {
-			return nil, within("["+strconv.Itoa(i)+"]", err)
-		}
-	}
-	return list, nil
-}
-
-func readOps(raw json.RawMessage) ([]*op, error) { return readList(raw, readOp) }
-
-func isNull(raw json.RawMessage) bool { return string(raw) == "null" }
-
-func readString(raw json.RawMessage, s *string) error {
-	if json.Unmarshal(raw, s) != nil || isNull(raw) {
-		return errors.New("want a string")
-	}
-	return nil
-}
-
-func readBool(raw json.RawMessage, b *bool) error {
-	if json.Unmarshal(raw, b) != nil || isNull(raw) {
-		return errors.New("want true or false")
-	}
-	return nil
-}
-
-func readInt(raw json.RawMessage, n *int) error {
-	if json.Unmarshal(raw, n) != nil || isNull(raw) {
-		return errors.New("want an integer")
-	}
-	return nil
-}
-
-func readFloat(raw json.RawMessage, x *float64) error {
-	if json.Unmarshal(raw, x) != nil || isNull(raw) {
-		return errors.New("want a number")
-	}
-	return nil
-}
-
-// maxDelay is the longest time of a program, in seconds: 31 years.
-const maxDelay = 1e9
-
-// readDelay reads a number of seconds.
-func readDelay(raw json.RawMessage, t *delay) error {
-	var x float64
-	if err := readFloat(raw, &x); err != nil {
-		return err
-	}
-	if math.Abs(x) > maxDelay {
-		return fmt.Errorf("want a time within %g seconds", float64(maxDelay))
-	}
-	*t = delay{time.Duration(math.Round(x * float64(time.Second))), true}
-	return nil
-}
-
-// readValue reads what programs compute with.
-func readValue(raw json.RawMessage) (any, error) {
-	var v any
-	if err := json.Unmarshal(raw, &v); err != nil {
-		return nil, notJSON(err)
-	}
-	if !isValue(v) {
-		return nil, errors.New("want null, a bool, a number, a string or a list of such")
-	}
-	return v, nil
-}
-
-func isValue(v any) bool {
-	list, _ := v.([]any)
-	for _, e := range list {
-		if !isValue(e) {
-			return false
-		}
-	}
-	_, isMap := v.(map[string]any)
-	return !isMap
+	return bodies, nil
 }

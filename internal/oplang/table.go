@@ -87,14 +87,13 @@ func index(families ...[]row) map[string]*row {
 
 // A kind is a kind of object: its fields, and how to make one.
 type kind struct {
-	name   string
 	fields string
 	make   func(in *interp, o *object)
 }
 
 // kinds is the table of all kinds of objects.
 var kinds = map[string]*kind{
-	"future": {"future", "", (*interp).makeFuture},
+	"future": {"", (*interp).makeFuture},
 }
 
 // eachField calls f for each field of a row.

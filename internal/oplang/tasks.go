@@ -31,7 +31,27 @@ func (in *interp) doAwait(ctx context.Context, o *op) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := in.checkAwait(f); err != nil {
+		return nil, err
+	}
 	return f.Await(ctx)
+}
+
+// checkAwait refuses an await of a task that has awaited itself before. It is the
+// one thing here that the library does not do, nor CPython's Task in Python, which
+// suspends each time: CPython's Task in C, which the traces are compared with,
+// forgets to reset its _asyncio_future_blocking when it refuses itself, and then
+// every await of it fails at once.
+func (in *interp) checkAwait(f awaited) error {
+	t := in.current()
+	switch {
+	case f.Done():
+	case in.selfAwaited[f]:
+		return tasks.ErrSelfAwait
+	case f == awaited(t):
+		in.selfAwaited[f] = true
+	}
+	return nil
 }
 
 func (in *interp) doCancel(_ context.Context, o *op) (any, error) {

@@ -53,7 +53,7 @@ func (v *virtual) Select(timeout time.Duration) error {
 	switch {
 	case v.in.over:
 		return errOver
-	case v.count > maxIterations*v.in.prog.options.maxSteps:
+	case v.count > maxIterations*v.in.maxSteps:
 		return v.in.abort()
 	case timeout < 0:
 		return errDeadlock

@@ -65,8 +65,10 @@ type Waiter struct {
 	future.Core
 	line       *Line
 	prev, next *Waiter
-	joined     bool
 }
+
+// joined reports whether w is in the line.
+func (w *Waiter) joined() bool { return w.prev != nil || w.line.head == w }
 
 // Join returns a waiter for the task of ctx. The first makes the loop of ctx the
 // home of the primitive; on another loop it returns an error that is
@@ -95,7 +97,7 @@ func (l *Line) Join(ctx context.Context, home *Home, what fmt.Stringer) (*Waiter
 // it had been woken.
 func (l *Line) Leave(w *Waiter) (woken bool) {
 	woken = w.State() == future.Finished
-	if w.joined {
+	if w.joined() {
 		l.remove(w)
 	}
 	if !w.Subscribed() {
@@ -146,7 +148,6 @@ func (l *Line) WakeAll() {
 }
 
 func (l *Line) append(w *Waiter) {
-	w.joined = true
 	w.prev = l.tail
 	if l.tail != nil {
 		l.tail.next = w
@@ -183,7 +184,7 @@ func (l *Line) remove(w *Waiter) {
 // suspended, and puts the waiter at the end of the line.
 func (w *Waiter) Subscribe(r coro.Runnable) {
 	w.Core.Subscribe(r)
-	if !w.joined {
+	if !w.joined() {
 		w.line.append(w)
 	}
 }
@@ -197,7 +198,7 @@ func (w *Waiter) Cancel(msg ...string) bool {
 	if !w.Core.Cancel(m, nil) {
 		return false
 	}
-	if w.joined {
+	if w.joined() {
 		w.line.live--
 	}
 	return true

@@ -1,0 +1,49 @@
+package eventloop
+
+// What the tests see of the two queues.
+
+import "github.com/goasyncio/asyncio/coro"
+
+// Ring is the ready queue.
+type Ring = ring
+
+func (r *ring) Push(x coro.Runnable)       { r.push(x) }
+func (r *ring) Pop() coro.Runnable         { return r.pop() }
+func (r *ring) Remove(i int) coro.Runnable { return r.remove(i) }
+func (r *ring) Len() int                   { return r.n }
+func (r *ring) Cap() int                   { return len(r.buf) }
+func (r *ring) Holds() (n int) {
+	for _, x := range r.buf {
+		if x != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// Timers reports how many timers the heap has, cancelled ones included.
+func (l *Loop) Timers() int { return len(l.timers.a) }
+
+// CheckTimers tells what is wrong with the heap, "" if nothing is.
+func (l *Loop) CheckTimers() string {
+	q := &l.timers
+	cancelled := 0
+	for i := range q.a {
+		if i > 0 && q.a[i].before(&q.a[(i-1)/4]) {
+			return "a timer stands below a later one"
+		}
+		if !q.a[i].h.scheduled {
+			return "a handle in the heap is not marked as scheduled"
+		}
+		if q.a[i].h.Cancelled() {
+			cancelled++
+		}
+	}
+	if cancelled != q.cancelled {
+		return "the count of cancelled timers is wrong"
+	}
+	return ""
+}
+
+// Posted reports whether another goroutine has left something.
+func (l *Loop) Posted() bool { return l.posted.Load() }

@@ -1,0 +1,90 @@
+package timeouts_test
+
+// Helpers of the tests in this package.
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/goasyncio/asyncio/eventloop"
+	"github.com/goasyncio/asyncio/futures"
+	"github.com/goasyncio/asyncio/runners"
+	"github.com/goasyncio/asyncio/tasks"
+	"github.com/goasyncio/asyncio/timeouts"
+	"github.com/google/go-cmp/cmp"
+)
+
+var errTest = errors.New("an error")
+
+// run runs fn as the main task of a loop in virtual time, and fails t if timers
+// are left at its end.
+func run(t *testing.T, fn func(ctx context.Context)) {
+	t.Helper()
+	runBusy(t, func(ctx context.Context, _ func(time.Duration)) { fn(ctx) })
+}
+
+// runBusy is run for a function that can let time pass without giving way.
+func runBusy(t *testing.T, fn func(ctx context.Context, burn func(time.Duration))) {
+	t.Helper()
+	var clock eventloop.VirtualClock
+	var end time.Duration
+	err := runners.Run(context.Background(), func(ctx context.Context) error {
+		fn(ctx, clock.Advance)
+		end = clock.Now()
+		_, err := futures.New[int](ctx).Await(ctx)
+		return err
+	}, runners.WithLoop(eventloop.WithClock(&clock)))
+	var deadlock *eventloop.DeadlockError
+	equal(t, "the run came to its end", errors.As(err, &deadlock), true)
+	equal(t, "time of the last timer", clock.Now(), end)
+}
+
+// equal fails t if got is not want.
+func equal[T any](t testing.TB, what string, got, want T) {
+	t.Helper()
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("%s (-want +got):\n%s", what, d)
+	}
+}
+
+// fails fails t unless err is as described by want.
+func fails(t testing.TB, what string, err error, want string) {
+	t.Helper()
+	equal(t, "error of "+what, describe(err), want)
+}
+
+// describe names an error.
+func describe(err error) string {
+	var (
+		c *futures.CancelledError
+		o *timeouts.TimeoutError
+		w *tasks.WrongTaskError
+	)
+	switch {
+	case err == nil:
+		return "nil"
+	case errors.As(err, &o):
+		if !errors.Is(err, context.DeadlineExceeded) || futures.IsCancelled(err) || !o.Timeout() || !o.Temporary() {
+			return "a TimeoutError that is not what it should be"
+		}
+		return "timeout"
+	case errors.As(err, &c):
+		return "cancelled(" + c.Msg + ")"
+	case errors.As(err, &w):
+		return "wrong task"
+	}
+	return err.Error()
+}
+
+// sleep is a body of a timeout.
+func sleep(d time.Duration) func(context.Context) error {
+	return func(ctx context.Context) error { return tasks.Sleep(ctx, d) }
+}
+
+// now is the time of the loop's clock.
+func now(ctx context.Context) time.Duration { return eventloop.FromContext(ctx).Time() }
+
+// cancelling is the count of the running task.
+func cancelling(ctx context.Context) int { return tasks.Current(ctx).Cancelling() }
