@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/futures"
 	"github.com/goasyncio/asyncio/internal/leak"
@@ -229,6 +228,3 @@ func Contexts() []Ctx {
 func loopOnly(ctx context.Context) context.Context {
 	return eventloop.FromContext(ctx).Context(context.Background())
 }
-
-// ErrNoTask is what a wait on such a ctx returns.
-var errNoTask = coro.ErrNoTask

@@ -1,0 +1,164 @@
+package locks_test
+
+// Benchmarks, with what plain Go does for the same job beside them, so that only
+// ratios within one run need to be compared.
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/goasyncio/asyncio/locks"
+	"github.com/goasyncio/asyncio/runners"
+	"github.com/goasyncio/asyncio/tasks"
+)
+
+// onLoop runs fn in a task, with the timer of b started.
+func onLoop(b *testing.B, fn func(ctx context.Context) error) {
+	b.Helper()
+	b.ReportAllocs()
+	err := runners.Run(b.Context(), func(ctx context.Context) error {
+		b.ResetTimer()
+		defer b.StopTimer()
+		return fn(ctx)
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// BenchmarkUncontended acquires and releases what is free.
+func BenchmarkUncontended(b *testing.B) {
+	b.Run("lock", func(b *testing.B) {
+		var l locks.Lock
+		onLoop(b, func(ctx context.Context) error {
+			for range b.N {
+				if err := l.Acquire(ctx); err != nil {
+					return err
+				}
+				l.Release()
+			}
+			return nil
+		})
+	})
+	b.Run("semaphore", func(b *testing.B) {
+		s := locks.NewSemaphore(2)
+		onLoop(b, func(ctx context.Context) error {
+			for range b.N {
+				if err := s.Acquire(ctx); err != nil {
+					return err
+				}
+				s.Release()
+			}
+			return nil
+		})
+	})
+	b.Run("mutex", func(b *testing.B) {
+		var mu sync.Mutex
+		n := 0
+		for range b.N {
+			mu.Lock()
+			n++
+			mu.Unlock()
+		}
+	})
+	b.Run("channel", func(b *testing.B) {
+		c := make(chan struct{}, 1)
+		for range b.N {
+			c <- struct{}{}
+			<-c
+		}
+	})
+}
+
+// BenchmarkContended has some take one lock in turns, each with a switch while
+// it has it, as otherwise nobody would ever wait.
+func BenchmarkContended(b *testing.B) {
+	for _, n := range []int{2, 100} {
+		b.Run(fmt.Sprintf("lock/%d", n), func(b *testing.B) {
+			var l locks.Lock
+			onLoop(b, func(ctx context.Context) error {
+				all := make([]tasks.Awaitable[struct{}], n)
+				for i := range all {
+					all[i] = tasks.Go(ctx, func(ctx context.Context) error {
+						for range b.N / n {
+							if err := l.Acquire(ctx); err != nil {
+								return err
+							}
+							if err := tasks.Sleep(ctx, 0); err != nil {
+								return err
+							}
+							l.Release()
+						}
+						return nil
+					})
+				}
+				_, err := tasks.Gather(ctx, all...).Await(ctx)
+				return err
+			})
+		})
+		b.Run(fmt.Sprintf("channel/%d", n), func(b *testing.B) {
+			c := make(chan struct{}, 1)
+			var wg sync.WaitGroup
+			for range n {
+				wg.Go(func() {
+					for range b.N / n {
+						c <- struct{}{}
+						<-c
+					}
+				})
+			}
+			wg.Wait()
+		})
+	}
+}
+
+// BenchmarkWaiters passes one lock through a line of n waiters, or cancels them
+// all, the last first. The metric is the time for one waiter, which depends on n
+// through the caches alone.
+func BenchmarkWaiters(b *testing.B) {
+	for _, how := range []string{"pass", "cancel"} {
+		for _, n := range []int{1e3, 1e4, 1e5} {
+			b.Run(fmt.Sprintf("%s/%d", how, n), func(b *testing.B) {
+				b.StopTimer()
+				for range b.N {
+					if err := runners.Run(b.Context(), func(ctx context.Context) error {
+						return line(ctx, b, n, how == "cancel")
+					}); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/waiter")
+			})
+		}
+	}
+}
+
+// line makes n tasks wait for a lock, and then starts the timer.
+func line(ctx context.Context, b *testing.B, n int, cancel bool) error {
+	var l locks.Lock
+	if err := l.Acquire(ctx); err != nil {
+		return err
+	}
+	all := make([]*tasks.Task[struct{}], n)
+	for i := range all {
+		all[i] = tasks.Go(ctx, func(ctx context.Context) error {
+			return l.With(ctx, func(context.Context) error { return nil })
+		})
+	}
+	if err := tasks.Sleep(ctx, 0); err != nil {
+		return err
+	}
+	b.StartTimer()
+	defer b.StopTimer()
+	if cancel {
+		for i := range all {
+			all[n-1-i].Cancel()
+		}
+	}
+	if err := l.Release(); err != nil {
+		return err
+	}
+	return l.Acquire(ctx) // behind them all
+}

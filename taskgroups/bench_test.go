@@ -1,0 +1,62 @@
+package taskgroups_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/goasyncio/asyncio/runners"
+	"github.com/goasyncio/asyncio/taskgroups"
+	"github.com/goasyncio/asyncio/tasks"
+)
+
+// BenchmarkGroup runs groups of 100 tasks that give way once. The same tasks
+// without a group, awaited one after the other, are what it adds to.
+func BenchmarkGroup(b *testing.B) {
+	const n = 100
+	give := func(ctx context.Context) error { return tasks.Sleep(ctx, 0) }
+	b.Run("group", func(b *testing.B) {
+		onLoop(b, func(ctx context.Context) error {
+			return taskgroups.Run(ctx, func(ctx context.Context, g *taskgroups.Group) error {
+				for range n {
+					g.Go(give)
+				}
+				return nil
+			})
+		})
+	})
+	b.Run("tasks", func(b *testing.B) {
+		var all [n]*tasks.Task[struct{}]
+		onLoop(b, func(ctx context.Context) error {
+			for i := range all {
+				all[i] = tasks.Go(ctx, give)
+			}
+			for _, task := range all {
+				if _, err := task.Await(ctx); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+	b.Run("empty", func(b *testing.B) {
+		onLoop(b, func(ctx context.Context) error {
+			return taskgroups.Run(ctx, func(context.Context, *taskgroups.Group) error { return nil })
+		})
+	})
+}
+
+// onLoop measures fn in a task.
+func onLoop(b *testing.B, fn func(ctx context.Context) error) {
+	b.ReportAllocs()
+	err := runners.Run(context.Background(), func(ctx context.Context) error {
+		for b.Loop() {
+			if err := fn(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+}

@@ -1,0 +1,158 @@
+package taskgroups
+
+// The tasks of a group.
+
+import (
+	"context"
+
+	"github.com/goasyncio/asyncio/eventloop"
+	"github.com/goasyncio/asyncio/tasks"
+)
+
+// Create makes fn a task of g (asyncio: TaskGroup.create_task). The task's ctx
+// has the values of the body's ctx.
+//
+// A group that has not been entered, is shutting down or is finished refuses with
+// an [ErrClosed]: there is no task, and fn does not run. The error may be ignored
+// where fn is not needed once the group is ending: Run returns what ended it.
+//
+// Create panics if fn is nil.
+func Create[T any](g *Group, fn func(ctx context.Context) (T, error), opts ...tasks.Option) (*tasks.Task[T], error) {
+	if fn == nil {
+		panic("asyncio: taskgroups.Create of a nil function")
+	}
+	if err := g.refuse(); err != nil {
+		return nil, err
+	}
+	t := tasks.Create(g.scope, fn, opts...)
+	g.add(t)
+	return t, nil
+}
+
+// Go is [Create] for a function without a result, where nobody but the group asks
+// for the task.
+func (g *Group) Go(fn func(ctx context.Context) error, opts ...tasks.Option) error {
+	if fn == nil {
+		panic("asyncio: Group.Go of a nil function")
+	}
+	if err := g.refuse(); err != nil {
+		return err
+	}
+	g.add(tasks.Go(g.scope, fn, opts...))
+	return nil
+}
+
+// Cancel ends the group early: its body and its tasks are cancelled, and Do
+// returns nil once they are done, unless one of them fails or the task is
+// cancelled by somebody else too (asyncio: TaskGroup.cancel). A group that has
+// not been entered is cancelled when it is: the body runs, and its first await
+// fails. Cancelling twice, or a group that is ending or finished, does nothing.
+func (g *Group) Cancel() {
+	switch {
+	case !g.entered:
+		g.cancelOnEnter = true
+	case g.exiting && g.left == 0, g.aborting:
+	default:
+		g.abort()
+		g.cancelBody()
+	}
+}
+
+// refuse returns the reason why the group takes no tasks, if there is one.
+func (g *Group) refuse() error {
+	switch {
+	case !g.entered:
+		return errNotEntered
+	case g.exiting && g.left == 0:
+		return errFinished
+	case g.aborting:
+		return errAborting
+	}
+	return nil
+}
+
+// child is a task's place in its group's list, and what subscribes to it.
+type child struct {
+	group      *Group
+	task       tasks.Any
+	prev, next *child
+}
+
+// add makes t the last of the tasks. One that was started eagerly may be done:
+// the group hears of that in the next iteration, as of every other.
+func (g *Group) add(t tasks.Any) {
+	c := &child{group: g, task: t, prev: g.last}
+	if g.last != nil {
+		g.last.next = c
+	} else {
+		g.first = c
+	}
+	g.last = c
+	g.left++
+	t.Subscribe(c)
+	if g.aborting && !t.Done() {
+		t.Cancel() // in its eager first step it has cancelled the group
+	}
+}
+
+func (g *Group) remove(c *child) {
+	if c.prev != nil {
+		c.prev.next = c.next
+	} else {
+		g.first = c.next
+	}
+	if c.next != nil {
+		c.next.prev = c.prev
+	} else {
+		g.last = c.prev
+	}
+	c.prev, c.next = nil, nil
+	g.left--
+}
+
+// Run is called by the loop when the task is done (asyncio: _on_task_done).
+func (c *child) Run() {
+	g := c.group
+	g.remove(c)
+	if g.waiting && g.left == 0 {
+		g.completed.Finish(nil, &g.completed)
+	}
+	if c.task.Cancelled() {
+		return
+	}
+	err := c.task.Err()
+	switch {
+	case err == nil:
+	case g.task.Done():
+		g.loop().CallExceptionHandler(eventloop.Event{
+			Reason: eventloop.ReasonOrphan, Err: err, Name: c.task.Name(), Source: c.task})
+	default:
+		g.errs = append(g.errs, err)
+		if !g.aborting {
+			g.abort()
+			g.cancelBody()
+		}
+	}
+}
+
+// abort cancels the tasks, in the order in which they joined, if that was not
+// done before.
+func (g *Group) abort() {
+	if g.aborting {
+		return
+	}
+	g.aborting = true
+	for c := g.first; c != nil; c = c.next {
+		// Cancel of one that is done would make its error count as seen.
+		if !c.task.Done() {
+			c.task.Cancel()
+		}
+	}
+}
+
+// cancelBody cancels what the task does within the group: the body, or the wait
+// for the tasks. exit takes the request back.
+func (g *Group) cancelBody() {
+	g.requested = true
+	g.parent.CancelScope(g.scope)
+}
