@@ -58,7 +58,12 @@ func heapModel(t *testing.T, program []byte) {
 			id := len(handles)
 			when := clock.Now() + time.Duration(arg%40)*time.Second
 			handles = append(handles, l.CallAt(when, func() { fired = append(fired, id) }))
-			i, _ := slices.BinarySearchFunc(model, when+1, func(m modelTimer, t time.Duration) int { return int(m.when - t) })
+			i, _ := slices.BinarySearchFunc(model, when, func(m modelTimer, t time.Duration) int {
+				if m.when <= t {
+					return -1
+				}
+				return 1
+			})
 			model = slices.Insert(model, i, modelTimer{when, id})
 		case op < 235:
 			id := (arg*251 + int(op)) % len(handles) // one that has fired, or was cancelled, as well

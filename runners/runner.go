@@ -101,7 +101,7 @@ func (r *Runner) Run(ctx context.Context, fn func(ctx context.Context) error) er
 	if r.closed {
 		return ErrRunnerClosed
 	}
-	if l := eventloop.FromContext(ctx); l != nil && l.IsRunning() && tasks.Current(ctx) != nil && isOwn(ctx) {
+	if l := eventloop.FromContext(ctx); l != nil && isOwn(ctx) && l.IsRunning() {
 		return eventloop.ErrLoopRunning
 	}
 	if r.loop == nil {
@@ -212,13 +212,39 @@ func CancelAll(l *eventloop.Loop) error {
 	if len(left) == 0 {
 		return nil
 	}
-	aws := make([]tasks.Awaitable[struct{}], len(left))
-	for i, t := range left {
+	for _, t := range left {
 		t.Cancel()
-		aws[i] = outcomeless{t}
 	}
+	return awaitAll(l, left)
+}
+
+// awaitAll runs l until the tasks are done. If one of them calls runtime.Goexit,
+// the others still get to their end while that unwinds the goroutine.
+func awaitAll(l *eventloop.Loop, left []tasks.Any) error {
+	aws := make([]tasks.Awaitable[struct{}], len(left))
+	pending := 0
+	for i, t := range left {
+		aws[i] = outcomeless{t}
+		if !t.Done() {
+			pending++
+		}
+	}
+	returned := false
+	defer func() {
+		still := 0
+		for _, t := range left {
+			if !t.Done() {
+				still++
+			}
+		}
+		if !returned && 0 < still && still < pending {
+			awaitAll(l, left)
+		}
+	}()
 	all := tasks.GatherSettled(l.Context(context.Background()), aws...)
-	if err := l.RunUntilComplete(all); err != nil {
+	err := l.RunUntilComplete(all)
+	returned = true
+	if err != nil {
 		return err
 	}
 	for _, t := range left {
@@ -242,21 +268,15 @@ func (o outcomeless) Await(ctx context.Context) (struct{}, error) {
 
 func (o outcomeless) Result() (struct{}, error) { return struct{}{}, o.Err() }
 
-// cancelWith posts cancel to l when ctx ends. The function returned undoes that.
+// cancelWith calls cancel on l when ctx ends, at once if it has ended. The function
+// returned undoes that.
 func cancelWith(ctx context.Context, l *eventloop.Loop, cancel func()) (stop func()) {
-	if ctx.Done() == nil {
+	switch {
+	case ctx.Done() == nil:
+		return func() {}
+	case ctx.Err() != nil:
+		cancel()
 		return func() {}
 	}
-	release := l.Hold()
-	gone := make(chan struct{})
-	stopFunc := context.AfterFunc(ctx, func() {
-		defer close(gone)
-		l.CallSoonThreadsafe(cancel)
-	})
-	return func() {
-		if !stopFunc() {
-			<-gone // it may still be posting
-		}
-		release()
-	}
+	return l.Watch(ctx, func(error) { cancel() }).Stop
 }

@@ -215,11 +215,12 @@ func (t *core) finish(err error) {
 }
 
 // fail completes the task with an error. A panic that nobody waits for is
-// reported at once rather than when the task is collected.
+// reported at once rather than when the task is collected, but not in an eager
+// first step: its creator has had no time to wait.
 func (t *core) fail(err error) {
 	awaited := t.fut.Subscribed()
 	t.fut.Finish(err, t)
-	if _, ok := err.(*coro.PanicError); ok && !awaited {
+	if _, ok := err.(*coro.PanicError); ok && !awaited && !t.loop.Tasks().InEager() {
 		t.fut.MarkRetrieved()
 		t.report(eventloop.ReasonTaskPanic, err)
 	}

@@ -17,9 +17,11 @@ import (
 
 // ctxScene is where a cell of the table plays: in a task called victim.
 type ctxScene struct {
-	t    *testing.T
-	own  context.Context // the victim's
-	gate *futures.Future[int]
+	t     *testing.T
+	own   context.Context // the victim's
+	other context.Context // that of another task
+	dead  context.Context // that of a task that has ended
+	gate  *futures.Future[int]
 	// await is the await to be tried.
 	await func(ctx context.Context) error
 	// awaited says what became of what it awaited; nil for a sleep.
@@ -85,120 +87,122 @@ type ctxRow struct {
 	deep string
 }
 
+// cancelVictim returns a function that cancels the victim.
+func cancelVictim(s *ctxScene) func() {
+	victim := tasks.Current(s.own)
+	return func() { victim.Cancel("x") }
+}
+
+// looked drops the error that a result describes.
+func looked(r ctxResult, _ error) ctxResult { return r }
+
 // ctxRows is the table's vertical axis.
-func ctxRows(other, dead context.Context) []ctxRow {
-	cancelVictim := func(s *ctxScene) func() {
-		victim := tasks.Current(s.own)
-		return func() { victim.Cancel("x") }
-	}
-	first := func(r ctxResult, _ error) ctxResult { return r }
-	return []ctxRow{
-		{"own", func(s *ctxScene) ctxResult {
-			s.later(func() { s.gate.SetResult(1) })
-			return first(s.try(s.own))
-		}, ctxResult{"nil", 0, "done", false, false, "nil"}, ""},
-		{"own, task cancelled", func(s *ctxScene) ctxResult {
-			s.later(cancelVictim(s))
-			return first(s.try(s.own))
-		}, ctxResult{"cancelled(x)", 1, "cancelled", true, true, "nil"}, ""},
-		{"own, after a cancellation", func(s *ctxScene) ctxResult {
-			s.cancelNow()
-			s.later(func() { s.gate.SetResult(1) })
-			return first(s.try(s.own))
-		}, ctxResult{"nil", 1, "done", true, true, "nil"}, ""},
-		{"own with a value, task cancelled", func(s *ctxScene) ctxResult {
-			s.later(cancelVictim(s))
-			return first(s.try(context.WithValue(s.own, key{}, 1)))
-		}, ctxResult{"cancelled(x)", 1, "cancelled", true, true, "nil"}, ""},
-		{"scope, expired", func(s *ctxScene) (r ctxResult) {
-			err := timeouts.Run(s.own, time.Second, func(ctx context.Context) (err error) {
-				r, err = s.try(ctx)
-				return err
-			})
-			fails(s.t, "the timeout", err, "timeout")
-			equal(s.t, "Cancelling after it", tasks.Current(s.own).Cancelling(), 0)
-			return r
-		}, ctxResult{"cancelled()", 1, "cancelled", true, false, "nil"}, ""},
-		{"scope, task cancelled", func(s *ctxScene) (r ctxResult) {
-			s.later(cancelVictim(s))
-			err := timeouts.Run(s.own, time.Hour, func(ctx context.Context) (err error) {
-				r, err = s.try(ctx)
-				return err
-			})
-			fails(s.t, "the timeout", err, "cancelled(x)")
-			return r
-		}, ctxResult{"cancelled(x)", 1, "cancelled", true, true, "nil"}, ""},
-		{"own, scope expired", func(s *ctxScene) (r ctxResult) {
-			timeouts.Run(s.own, time.Second, func(context.Context) (err error) {
-				r, err = s.try(s.own)
-				return err
-			})
-			return r
-		}, ctxResult{"cancelled()", 1, "cancelled", false, false, "nil"}, ""},
-		{"WithTimeout, expired", func(s *ctxScene) ctxResult {
-			ctx, cancel := context.WithTimeout(s.own, -1)
-			defer cancel()
-			return first(s.try(ctx))
-		}, ctxResult{context.DeadlineExceeded.Error(), 0, "pending", true, false, "nil"}, ""},
-		{"scope in WithTimeout, expired", func(s *ctxScene) (r ctxResult) {
-			expired, cancel := context.WithTimeout(s.own, -1)
-			defer cancel()
-			err := timeouts.Run(expired, time.Hour, func(ctx context.Context) (err error) {
-				r, err = s.try(ctx)
-				return err
-			})
-			fails(s.t, "the timeout", err, context.DeadlineExceeded.Error())
-			return r
-		}, ctxResult{context.DeadlineExceeded.Error(), 0, "pending", true, false, "nil"}, ""},
-		{"WithCancel, cancelled on the loop", func(s *ctxScene) ctxResult {
-			ctx, cancel := context.WithCancel(s.own)
-			s.later(cancel)
-			return first(s.try(ctx))
-		}, ctxResult{context.Canceled.Error(), 0, "pending", true, false, "nil"}, ""},
-		{"WithCancel, cancelled elsewhere", func(s *ctxScene) ctxResult {
-			ctx, cancel := context.WithCancel(s.own)
-			s.later(func() {
-				release := eventloop.FromContext(s.own).Hold()
-				go func() { cancel(); release() }()
-			})
-			return first(s.try(ctx))
-		}, ctxResult{context.Canceled.Error(), 0, "pending", true, false, "nil"}, ""},
-		{"WithCancel, task cancelled", func(s *ctxScene) ctxResult {
-			ctx, cancel := context.WithCancel(s.own)
-			defer cancel()
-			s.later(cancelVictim(s))
-			return first(s.try(ctx))
-		}, ctxResult{"cancelled(x)", 1, "cancelled", true, true, "nil"}, context.Canceled.Error()},
-		{"WithCancel, after a cancellation", func(s *ctxScene) ctxResult {
-			ctx, cancel := context.WithCancel(s.own)
-			defer cancel()
-			s.cancelNow()
-			return first(s.try(ctx))
-		}, ctxResult{context.Canceled.Error(), 1, "pending", true, true, "nil"}, ""},
-		{"WithoutCancel, task cancelled", func(s *ctxScene) ctxResult {
-			s.later(cancelVictim(s))
-			return first(s.try(context.WithoutCancel(s.own)))
-		}, ctxResult{"cancelled(x)", 1, "cancelled", false, true, "nil"}, ""},
-		{"WithoutCancel, after a cancellation", func(s *ctxScene) ctxResult {
-			s.cancelNow()
-			s.later(func() { s.gate.SetResult(1) })
-			return first(s.try(context.WithoutCancel(s.own)))
-		}, ctxResult{"nil", 1, "done", false, true, "nil"}, ""},
-		{"another task's", func(s *ctxScene) ctxResult {
-			return first(s.try(other))
-		}, ctxResult{"wrong task(owner other, running victim)", 0, "pending", false, false, "nil"}, ""},
-		{"derived from another task's", func(s *ctxScene) ctxResult {
-			ctx, cancel := context.WithCancel(other)
-			defer cancel()
-			return first(s.try(ctx))
-		}, ctxResult{"wrong task(owner other, running victim)", 0, "pending", false, false, "nil"}, ""},
-		{"a dead task's", func(s *ctxScene) ctxResult {
-			return first(s.try(dead))
-		}, ctxResult{"wrong task(owner dead, running victim)", 0, "pending", true, false, "nil"}, ""},
-		{"the loop's", func(s *ctxScene) ctxResult {
-			return first(s.try(eventloop.FromContext(s.own).Context(context.Background())))
-		}, ctxResult{"asyncio: await outside a task; create a task for it", 0, "pending", false, false, "nil"}, ""},
-	}
+var ctxRows = []ctxRow{
+	{"own", func(s *ctxScene) ctxResult {
+		s.later(func() { s.gate.SetResult(1) })
+		return looked(s.try(s.own))
+	}, ctxResult{"nil", 0, "done", false, false, "nil"}, ""},
+	{"own, task cancelled", func(s *ctxScene) ctxResult {
+		s.later(cancelVictim(s))
+		return looked(s.try(s.own))
+	}, ctxResult{"cancelled(x)", 1, "cancelled", true, true, "nil"}, ""},
+	{"own, after a cancellation", func(s *ctxScene) ctxResult {
+		s.cancelNow()
+		s.later(func() { s.gate.SetResult(1) })
+		return looked(s.try(s.own))
+	}, ctxResult{"nil", 1, "done", true, true, "nil"}, ""},
+	{"own with a value, task cancelled", func(s *ctxScene) ctxResult {
+		s.later(cancelVictim(s))
+		return looked(s.try(context.WithValue(s.own, key{}, 1)))
+	}, ctxResult{"cancelled(x)", 1, "cancelled", true, true, "nil"}, ""},
+	{"scope, expired", func(s *ctxScene) (r ctxResult) {
+		err := timeouts.Run(s.own, time.Second, func(ctx context.Context) (err error) {
+			r, err = s.try(ctx)
+			return err
+		})
+		fails(s.t, "the timeout", err, "timeout")
+		equal(s.t, "Cancelling after it", tasks.Current(s.own).Cancelling(), 0)
+		return r
+	}, ctxResult{"cancelled()", 1, "cancelled", true, false, "nil"}, ""},
+	{"scope, task cancelled", func(s *ctxScene) (r ctxResult) {
+		s.later(cancelVictim(s))
+		err := timeouts.Run(s.own, time.Hour, func(ctx context.Context) (err error) {
+			r, err = s.try(ctx)
+			return err
+		})
+		fails(s.t, "the timeout", err, "cancelled(x)")
+		return r
+	}, ctxResult{"cancelled(x)", 1, "cancelled", true, true, "nil"}, ""},
+	{"own, scope expired", func(s *ctxScene) (r ctxResult) {
+		timeouts.Run(s.own, time.Second, func(context.Context) (err error) {
+			r, err = s.try(s.own)
+			return err
+		})
+		return r
+	}, ctxResult{"cancelled()", 1, "cancelled", false, false, "nil"}, ""},
+	{"WithTimeout, expired", func(s *ctxScene) ctxResult {
+		ctx, cancel := context.WithTimeout(s.own, -1)
+		defer cancel()
+		return looked(s.try(ctx))
+	}, ctxResult{context.DeadlineExceeded.Error(), 0, "pending", true, false, "nil"}, ""},
+	{"scope in WithTimeout, expired", func(s *ctxScene) (r ctxResult) {
+		expired, cancel := context.WithTimeout(s.own, -1)
+		defer cancel()
+		err := timeouts.Run(expired, time.Hour, func(ctx context.Context) (err error) {
+			r, err = s.try(ctx)
+			return err
+		})
+		fails(s.t, "the timeout", err, context.DeadlineExceeded.Error())
+		return r
+	}, ctxResult{context.DeadlineExceeded.Error(), 0, "pending", true, false, "nil"}, ""},
+	{"WithCancel, cancelled on the loop", func(s *ctxScene) ctxResult {
+		ctx, cancel := context.WithCancel(s.own)
+		s.later(cancel)
+		return looked(s.try(ctx))
+	}, ctxResult{context.Canceled.Error(), 0, "pending", true, false, "nil"}, ""},
+	{"WithCancel, cancelled elsewhere", func(s *ctxScene) ctxResult {
+		ctx, cancel := context.WithCancel(s.own)
+		s.later(func() {
+			release := eventloop.FromContext(s.own).Hold()
+			go func() { cancel(); release() }()
+		})
+		return looked(s.try(ctx))
+	}, ctxResult{context.Canceled.Error(), 0, "pending", true, false, "nil"}, ""},
+	{"WithCancel, task cancelled", func(s *ctxScene) ctxResult {
+		ctx, cancel := context.WithCancel(s.own)
+		defer cancel()
+		s.later(cancelVictim(s))
+		return looked(s.try(ctx))
+	}, ctxResult{"cancelled(x)", 1, "cancelled", true, true, "nil"}, context.Canceled.Error()},
+	{"WithCancel, after a cancellation", func(s *ctxScene) ctxResult {
+		ctx, cancel := context.WithCancel(s.own)
+		defer cancel()
+		s.cancelNow()
+		return looked(s.try(ctx))
+	}, ctxResult{context.Canceled.Error(), 1, "pending", true, true, "nil"}, ""},
+	{"WithoutCancel, task cancelled", func(s *ctxScene) ctxResult {
+		s.later(cancelVictim(s))
+		return looked(s.try(context.WithoutCancel(s.own)))
+	}, ctxResult{"cancelled(x)", 1, "cancelled", false, true, "nil"}, ""},
+	{"WithoutCancel, after a cancellation", func(s *ctxScene) ctxResult {
+		s.cancelNow()
+		s.later(func() { s.gate.SetResult(1) })
+		return looked(s.try(context.WithoutCancel(s.own)))
+	}, ctxResult{"nil", 1, "done", false, true, "nil"}, ""},
+	{"another task's", func(s *ctxScene) ctxResult {
+		return looked(s.try(s.other))
+	}, ctxResult{"wrong task(owner other, running victim)", 0, "pending", false, false, "nil"}, ""},
+	{"derived from another task's", func(s *ctxScene) ctxResult {
+		ctx, cancel := context.WithCancel(s.other)
+		defer cancel()
+		return looked(s.try(ctx))
+	}, ctxResult{"wrong task(owner other, running victim)", 0, "pending", false, false, "nil"}, ""},
+	{"a dead task's", func(s *ctxScene) ctxResult {
+		return looked(s.try(s.dead))
+	}, ctxResult{"wrong task(owner dead, running victim)", 0, "pending", true, false, "nil"}, ""},
+	{"the loop's", func(s *ctxScene) ctxResult {
+		return looked(s.try(eventloop.FromContext(s.own).Context(context.Background())))
+	}, ctxResult{"asyncio: await outside a task; create a task for it", 0, "pending", false, false, "nil"}, ""},
 }
 
 // ctxColumns is the horizontal axis: each sets the await of a scene.
@@ -264,14 +268,13 @@ func same(t *testing.T, a, b string) string {
 
 func TestContextTable(t *testing.T) {
 	for _, column := range ctxColumns {
-		for i := range ctxRows(nil, nil) {
-			t.Run(column.name+"/"+ctxRows(nil, nil)[i].name, func(t *testing.T) {
+		for _, row := range ctxRows {
+			t.Run(column.name+"/"+row.name, func(t *testing.T) {
 				leak.Check(t)
 				run(t, func(ctx context.Context) {
 					var dead context.Context
 					tasks.Go(ctx, func(ctx context.Context) error { dead = ctx; return nil }, tasks.WithName("dead")).Await(ctx)
 					other := tasks.Create(ctx, futures.New[int](ctx).Await, tasks.WithName("other"))
-					row := ctxRows(other.Context(), dead)[i]
 					if column.name == "Sleep" {
 						row.want.Awaited = ""
 					}
@@ -279,7 +282,7 @@ func TestContextTable(t *testing.T) {
 						row.want.Err = row.deep
 					}
 					tasks.Go(ctx, func(ctx context.Context) error {
-						s := &ctxScene{t: t, own: ctx, gate: futures.New[int](ctx)}
+						s := &ctxScene{t: t, own: ctx, other: other.Context(), dead: dead, gate: futures.New[int](ctx)}
 						column.await(s)
 						equal(t, "result", row.try(s), row.want)
 						s.gate.SetResult(1) // whatever still waits for it

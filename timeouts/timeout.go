@@ -139,7 +139,7 @@ func (t *Timeout) enter(ctx context.Context) error {
 		return eventloop.ErrForeignLoop
 	}
 	// With another task's ctx it would cancel that one in the end.
-	if err := c.Driver().Check(nil); err != nil {
+	if err := coro.Check(coro.Own(ctx)); err != nil {
 		return err
 	}
 	t.state = active

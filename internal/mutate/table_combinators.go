@@ -242,18 +242,11 @@ var combinatorMutants = []Mutant{
 		New:  "range aws {",
 	},
 	{
-		Rule: "as_completed ignores what is done after its time",
-		File: "tasks/completed.go",
-		In:   "func (n *completionNode[T]) Run(",
-		Old:  "\tif len(c.todo) == 0 {\n",
-		New:  "\tif false {\n",
-	},
-	{
 		Rule: "a wake-up that as_completed cannot use goes to the next who waits",
 		File: "tasks/completed.go",
 		In:   "func (c *Completions[T]) next(",
 		Old:  "if woken && len(c.done) > 0 {",
-		New:  "if false {",
+		New:  "if woken && len(c.done) < 0 {",
 	},
 	{
 		Rule: "a coroutine runs once",

@@ -56,8 +56,8 @@ var loopMutants = []Mutant{
 		Rule: "a run that was stopped takes its callback back",
 		File: "eventloop/loop.go",
 		In:   "func (l *Loop) RunUntilComplete(",
-		Old:  "defer a.Unsubscribe(stop)",
-		New:  "",
+		Old:  "a.Unsubscribe(stop)",
+		New:  "_ = stop",
 	},
 	{
 		Rule: "the loop stops in the iteration in which it learns that the future is done",
@@ -84,8 +84,8 @@ var loopMutants = []Mutant{
 		Rule: "tasks left at close are destroyed",
 		File: "eventloop/loop.go",
 		In:   "func (l *Loop) Close(",
-		Old:  "m.Destroy()",
-		New:  "_ = m",
+		Old:  "slices.Collect(l.tasks.All())",
+		New:  "slices.Collect(l.tasks.All())[:0]",
 	},
 	{
 		Rule: "a closed loop does not run",
@@ -98,7 +98,7 @@ var loopMutants = []Mutant{
 		Rule: "a held loop is not deadlocked, and virtual time waits",
 		File: "eventloop/loop.go",
 		In:   "func (l *Loop) wait(",
-		Old:  "l.holds.Load() == 0 && ",
+		Old:  "l.holds.Load() > 0 || ",
 		New:  "",
 	},
 	{
@@ -141,7 +141,7 @@ var loopMutants = []Mutant{
 		File: "eventloop/handle.go",
 		In:   "func (h *Handle) Run(",
 		Old:  "if h.state != cancelled {",
-		New:  "if h.r != nil {",
+		New:  "if true {",
 	},
 	{
 		Rule: "a cancelled timer says so",
@@ -226,5 +226,26 @@ var loopMutants = []Mutant{
 		In:   "func (q *watchList) poll(",
 		Old:  "w.ended(err)",
 		New:  "",
+	},
+	{
+		Rule: "a task that yields alone lets timers fire",
+		File: "eventloop/context.go",
+		In:   "func (l *Loop) Alone(",
+		Old:  "case len(l.timers.a) > 0:",
+		New:  "case false:",
+	},
+	{
+		Rule: "a task that yields alone lets the loop stop",
+		File: "eventloop/context.go",
+		In:   "func (l *Loop) Alone(",
+		Old:  "l.stopping || ",
+		New:  "",
+	},
+	{
+		Rule: "a stack is handed on within the iteration alone",
+		File: "eventloop/context.go",
+		In:   "func (l *Loop) TakeUnstarted(",
+		Old:  "l.todo == 0 || ",
+		New:  "l.ready.n == 0 || ",
 	},
 }

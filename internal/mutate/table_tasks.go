@@ -163,7 +163,7 @@ var taskMutants = []Mutant{
 	{
 		Rule: "a task cannot await a future of another loop",
 		File: "tasks/core.go",
-		Old:  "case a.Scheduler() != coro.Scheduler(t.loop):",
+		Old:  "case !t.isHome(a):",
 		New:  "case false:",
 	},
 	{
@@ -203,7 +203,7 @@ var taskMutants = []Mutant{
 		File: "tasks/core.go",
 		In:   "func (t *core) eagerStart(",
 		Old:  "set.Current = creator",
-		New:  "",
+		New:  "_ = creator",
 	},
 	{
 		Rule: "an eager task is the current one in its first step",
@@ -257,7 +257,7 @@ var taskMutants = []Mutant{
 		Rule: "a panic that nobody awaits is reported when the task ends",
 		File: "tasks/core.go",
 		Old:  "ok && !awaited {",
-		New:  "ok && false {",
+		New:  "ok && awaited && false {",
 	},
 	{
 		Rule: "a task that calls Goexit is done",

@@ -39,13 +39,16 @@ func (in *interp) doRepeat(ctx context.Context, o *op) (*returned, error) {
 }
 
 func (in *interp) doIf(ctx context.Context, o *op) (*returned, error) {
-	yes := float64(in.variables[o.variable]) >= o.ge
+	yes := in.reached(o)
 	in.emitOp(o, "if "+strconv.FormatBool(yes))
 	if yes {
 		return in.runOps(ctx, o.then)
 	}
 	return in.runOps(ctx, o.otherwise)
 }
+
+// reached reports whether the variable of an op has the value that it names.
+func (in *interp) reached(o *op) bool { return float64(in.variables[o.variable]) >= o.ge }
 
 func (in *interp) doTry(ctx context.Context, o *op) (*returned, error) {
 	in.emitOp(o, "try")

@@ -10,6 +10,10 @@ import (
 
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/futures"
+	"github.com/goasyncio/asyncio/locks"
+	"github.com/goasyncio/asyncio/queues"
+	"github.com/goasyncio/asyncio/streams"
+	"github.com/goasyncio/asyncio/taskgroups"
 	"github.com/goasyncio/asyncio/tasks"
 	"github.com/goasyncio/asyncio/timeouts"
 )
@@ -25,6 +29,12 @@ var (
 
 	// errKey is the error of a name that the program does not define.
 	errKey = errors.New("oplang: name is not defined")
+
+	// errAttribute is the error of an op on an object that cannot do it.
+	errAttribute = errors.New("oplang: object cannot do this")
+
+	// errType is the error of a with on an object that cannot be acquired.
+	errType = errors.New("oplang: object cannot be entered")
 
 	// errDeadlock leaves the loop when nothing can wake it.
 	errDeadlock = errors.New("oplang: deadlock")
@@ -61,7 +71,20 @@ var errorNames = []struct {
 	{timeouts.ErrState, "RuntimeError"},
 	{timeouts.ErrNoTask, "RuntimeError"},
 	{eventloop.ErrForeignLoop, "RuntimeError"},
+	{taskgroups.ErrClosed, "RuntimeError"},
+	{locks.ErrNotAcquired, "RuntimeError"},
+	{locks.ErrOverReleased, "ValueError"},
+	{locks.ErrBrokenBarrier, "BrokenBarrierError"},
+	{queues.ErrEmpty, "QueueEmpty"},
+	{queues.ErrFull, "QueueFull"},
+	{queues.ErrShutDown, "QueueShutDown"},
+	{queues.ErrTaskDone, "ValueError"},
+	{streams.ErrReaderBusy, "RuntimeError"},
+	{streams.ErrNegativeCount, "ValueError"},
+	{streams.ErrNoSeparator, "ValueError"},
 	{errKey, "KeyError"},
+	{errAttribute, "AttributeError"},
+	{errType, "TypeError"},
 }
 
 // maxGroups is how many groups may stand in one another before they are cut
@@ -72,8 +95,15 @@ const maxGroups = 4
 func errorText(err error) string { return errorIn(err, 1) }
 
 func errorIn(err error, depth int) string {
-	if e, ok := err.(*userError); ok {
+	switch e := err.(type) {
+	case *userError:
 		return e.Error()
+	case *streams.IncompleteReadError:
+		return "IncompleteReadError(" + quoteBytes(e.Partial) + ")"
+	case *streams.LimitOverrunError:
+		return fmt.Sprintf("LimitOverrunError(%d)", e.Consumed)
+	case *streams.LineTooLongError:
+		return "ValueError"
 	}
 	if e := asCancelled(err); e != nil {
 		if e.Msg == "" {
@@ -110,8 +140,8 @@ func asCancelled(err error) *futures.CancelledError {
 
 // group returns the errors of a group of errors, nil for any other error.
 func group(err error) []error {
-	if g, ok := err.(interface{ Unwrap() []error }); ok {
-		return g.Unwrap()
+	if g, ok := err.(*taskgroups.GroupError); ok {
+		return g.Errors
 	}
 	return nil
 }

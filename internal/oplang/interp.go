@@ -11,6 +11,7 @@ import (
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/futures"
 	"github.com/goasyncio/asyncio/runners"
+	"github.com/goasyncio/asyncio/taskgroups"
 	"github.com/goasyncio/asyncio/tasks"
 	"github.com/goasyncio/asyncio/timeouts"
 )
@@ -50,6 +51,8 @@ func Run(p *Program, w io.Writer, opts Options) error {
 		callbacks: make(map[subscription][]*futures.Callback),
 		handles:   make(map[string]handle),
 		timeouts:  make(map[string]*timeouts.Timeout),
+		groups:    make(map[string]*taskgroups.Group),
+		objects:   make(map[string]any),
 		variables: make(map[string]int),
 
 		selfAwaited: make(map[awaited]bool),
@@ -92,6 +95,8 @@ type interp struct {
 	callbacks map[subscription][]*futures.Callback
 	handles   map[string]handle
 	timeouts  map[string]*timeouts.Timeout
+	groups    map[string]*taskgroups.Group
+	objects   map[string]any // those that are no futures
 	variables map[string]int
 
 	selfAwaited map[awaited]bool // tasks, see checkAwait

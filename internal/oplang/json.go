@@ -172,6 +172,19 @@ func readString(v node) (string, error) {
 	return s, nil
 }
 
+// readBytes reads a string whose characters are bytes (Latin-1).
+func readBytes(v node) ([]byte, error) {
+	s, err := readString(v)
+	b := make([]byte, 0, len(s))
+	for _, r := range s {
+		if r > 0xff {
+			return nil, errors.New("want a string of characters up to U+00FF")
+		}
+		b = append(b, byte(r))
+	}
+	return b, err
+}
+
 // readChoice returns a function that reads one of a few words.
 func readChoice(words ...string) func(node) (string, error) {
 	return func(v node) (string, error) {
@@ -208,6 +221,15 @@ func readInt(v node) (int, error) {
 		return 0, fmt.Errorf("want an integer within %g", float64(maxInt))
 	}
 	return int(x), nil
+}
+
+// readIntFrom reads an integer that is not less than least.
+func readIntFrom(least int, v node) (int, error) {
+	n, err := readInt(v)
+	if err == nil && n < least {
+		err = fmt.Errorf("want an integer from %d", least)
+	}
+	return n, err
 }
 
 // maxDelay is the longest time of a program, in seconds: 31 years.

@@ -112,8 +112,9 @@ func readThings(v node) ([]*object, error) {
 		if err != nil {
 			return nil, within(m.name, err)
 		}
-		if o.lock != "" && !slices.ContainsFunc(objects, func(p *object) bool { return p.label == o.lock }) {
-			return nil, within(m.name, fmt.Errorf("lock %q does not come before it", o.lock))
+		isLock := func(p *object) bool { return p.label == o.lock && p.kind == kinds["lock"] }
+		if o.lock != "" && !slices.ContainsFunc(objects, isLock) {
+			return nil, within(m.name, fmt.Errorf("no lock %q comes before it", o.lock))
 		}
 		objects = append(objects, o)
 	}
@@ -146,13 +147,13 @@ func (o *object) readField(name string, v node) (err error) {
 	case "lock":
 		o.lock, err = readString(v)
 	case "value":
-		o.value, err = readInt(v)
+		o.value, err = readIntFrom(0, v)
 	case "parties":
-		o.parties, err = readInt(v)
+		o.parties, err = readIntFrom(1, v)
 	case "maxsize":
 		o.maxsize, err = readInt(v)
 	case "limit":
-		o.limit, err = readInt(v)
+		o.limit, err = readIntFrom(1, v)
 	default:
 		panic("oplang: no field " + name)
 	}

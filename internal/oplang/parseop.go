@@ -70,9 +70,9 @@ func (o *op) readField(name string, v node) (err error) {
 	case "msg":
 		o.msg, err = readString(v)
 	case "data":
-		o.data, err = readString(v)
+		o.data, err = readBytes(v)
 	case "sep":
-		o.sep, err = readString(v)
+		o.sep, err = readBytes(v)
 	case "exc":
 		o.exc, err = readExc(v)
 	case "when":

@@ -65,7 +65,8 @@ type op struct {
 	// Labels and names.
 	task, coro, fut, cb, h, tg, to, variable, obj string
 
-	msg, exc, when, mode, data, sep       string
+	msg, exc, when, mode                  string
+	data, sep                             []byte
 	safe, at, returnExceptions, immediate bool
 
 	t        delay

@@ -73,6 +73,10 @@ var ops = index(
 	callbackOps,
 	combinatorOps,
 	timeoutOps,
+	groupOps,
+	lockOps,
+	queueOps,
+	readerOps,
 )
 
 func index(families ...[]row) map[string]*row {
@@ -93,7 +97,17 @@ type kind struct {
 
 // kinds is the table of all kinds of objects.
 var kinds = map[string]*kind{
-	"future": {"", (*interp).makeFuture},
+	"future":    {"", (*interp).makeFuture},
+	"lock":      {"", (*interp).makeLock},
+	"event":     {"", (*interp).makeEvent},
+	"condition": {"[lock]", (*interp).makeCondition},
+	"semaphore": {"[value]", (*interp).makeSemaphore},
+	"bounded":   {"[value]", (*interp).makeBounded},
+	"barrier":   {"parties", (*interp).makeBarrier},
+	"queue":     {"[maxsize]", (*interp).makeQueue},
+	"lifo":      {"[maxsize]", (*interp).makeLIFO},
+	"priority":  {"[maxsize]", (*interp).makePriority},
+	"reader":    {"[limit]", (*interp).makeReader},
 }
 
 // eachField calls f for each field of a row.

@@ -46,6 +46,8 @@ func valueIn(v any, depth int) string {
 		return number(v)
 	case string:
 		return quote(v)
+	case []byte:
+		return quoteBytes(v)
 	case raw:
 		return string(v)
 	case error:
@@ -90,6 +92,15 @@ func quote(s string) string {
 		}
 	}
 	return string(append(b, '"'))
+}
+
+// quoteBytes writes bytes as the JSON string of their Latin-1 characters.
+func quoteBytes(b []byte) string {
+	s := make([]rune, len(b))
+	for i, c := range b {
+		s[i] = rune(c)
+	}
+	return quote(string(s))
 }
 
 // statusText writes the state of a future, without counting as having seen its

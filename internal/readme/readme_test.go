@@ -41,7 +41,13 @@ func TestProgram(t *testing.T) {
 	}
 	stdout := os.Stdout
 	os.Stdout = w
-	synctest.Test(t, func(*testing.T) { main() })
+	synctest.Test(t, func(t *testing.T) {
+		end := time.Now().Add(3 * time.Second)
+		main()
+		if now := time.Now(); !now.Equal(end) {
+			t.Errorf("it ends at %v, and with README.md's three seconds it would at %v", now, end)
+		}
+	})
 	os.Stdout = stdout
 	w.Close()
 	out, err := io.ReadAll(r)

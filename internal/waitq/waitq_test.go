@@ -2,134 +2,307 @@ package waitq_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
+	"github.com/goasyncio/asyncio/internal/leak"
 	"github.com/goasyncio/asyncio/internal/waitq"
-	"github.com/goasyncio/asyncio/internal/waitq/waittest"
+	"github.com/goasyncio/asyncio/runners"
 	"github.com/goasyncio/asyncio/tasks"
+	"github.com/google/go-cmp/cmp"
 )
 
-// gate is the simplest primitive: each wake-up lets one task through.
+// A gate is a primitive of nothing but a line.
 type gate struct {
-	line waitq.Line
 	home waitq.Home
-	last *waitq.Waiter
-	out  []string // who came out, and whether it had been woken
+	line waitq.Line
 }
 
-func (*gate) String() string { return "a gate" }
+func (g *gate) String() string { return "the gate" }
 
-func (g *gate) pass(ctx context.Context, name string) error {
+// wait waits for its turn, and reports whether it had been woken.
+func (g *gate) wait(ctx context.Context) (woken bool, err error) {
 	w, err := g.line.Join(ctx, &g.home, g)
 	if err != nil {
-		return err
+		return false, err
 	}
-	g.last = w
 	err = coro.Await(ctx, w)
-	if g.line.Leave(w) {
-		name += " woken"
-	}
-	g.out = append(g.out, name)
-	return err
+	return g.line.Leave(w), err
 }
 
-// enter starts tasks that pass the gate, and lets them get there.
-func (g *gate) enter(ctx context.Context, names ...string) []*tasks.Task[struct{}] {
-	var all []*tasks.Task[struct{}]
-	for _, name := range names {
-		all = append(all, tasks.Go(ctx, func(ctx context.Context) error { return g.pass(ctx, name) }))
+func run(t *testing.T, fn func(ctx context.Context) error) {
+	t.Helper()
+	leak.Check(t)
+	if err := runners.Run(context.Background(), fn, runners.WithVirtualTime()); err != nil {
+		t.Errorf("Run: %v", err)
 	}
-	waittest.Turns(ctx, 1)
+}
+
+// pass gives way once.
+func pass(ctx context.Context) error { return coro.Await(ctx, nil) }
+
+// crowd starts tasks that wait at the gate, and log what comes of it.
+func crowd(ctx context.Context, g *gate, log *[]string, names ...string) map[string]*tasks.Task[struct{}] {
+	all := map[string]*tasks.Task[struct{}]{}
+	for _, name := range names {
+		all[name] = tasks.Go(ctx, func(ctx context.Context) error {
+			woken, err := g.wait(ctx)
+			*log = append(*log, fmt.Sprintf("%s woken %t %v", name, woken, err != nil))
+			return nil
+		}, tasks.Eager(true))
+	}
 	return all
 }
 
 func TestWaking(t *testing.T) {
-	waittest.Run(t, func(ctx context.Context) {
+	tests := []struct {
+		name string
+		do   func(g *gate, all map[string]*tasks.Task[struct{}])
+		left int
+		live bool
+		want []string
+	}{
+		{"none", func(g *gate, all map[string]*tasks.Task[struct{}]) {}, 3, true, nil},
+		{"the next", func(g *gate, all map[string]*tasks.Task[struct{}]) { g.line.WakeNext() }, 2, true,
+			[]string{"a woken true false"}},
+		{"the next two", func(g *gate, all map[string]*tasks.Task[struct{}]) { g.line.WakeNext(); g.line.WakeNext() }, 1, true,
+			[]string{"a woken true false", "b woken true false"}},
+		{"the first, twice", func(g *gate, all map[string]*tasks.Task[struct{}]) { g.line.WakeFirst(); g.line.WakeFirst() }, 2, true,
+			[]string{"a woken true false"}},
+		{"all", func(g *gate, all map[string]*tasks.Task[struct{}]) { g.line.WakeAll(); g.line.WakeAll() }, 0, false,
+			[]string{"a woken true false", "b woken true false", "c woken true false"}},
+		{"one that is cancelled is passed over", func(g *gate, all map[string]*tasks.Task[struct{}]) {
+			all["a"].Cancel()
+			g.line.WakeNext()
+		}, 1, true, []string{"a woken false true", "b woken true false"}},
+		{"the first that is cancelled is not woken", func(g *gate, all map[string]*tasks.Task[struct{}]) {
+			all["a"].Cancel()
+			g.line.WakeFirst()
+		}, 2, true, []string{"a woken false true"}},
+		{"one that is cancelled after it was woken passes that on", func(g *gate, all map[string]*tasks.Task[struct{}]) {
+			g.line.WakeNext()
+			all["a"].Cancel()
+		}, 2, true, []string{"a woken true true"}},
+		{"more than there are", func(g *gate, all map[string]*tasks.Task[struct{}]) {
+			all["b"].Cancel()
+			for range 5 {
+				g.line.WakeNext()
+			}
+		}, 0, false, []string{"b woken false true", "a woken true false", "c woken true false"}},
+		{"all are cancelled", func(g *gate, all map[string]*tasks.Task[struct{}]) {
+			for _, name := range []string{"c", "a", "b"} {
+				all[name].Cancel()
+			}
+			if g.line.Live() || g.line.Len() != 3 {
+				panic("cancelled waiters live, or have left before their tasks ran")
+			}
+		}, 0, false, []string{"c woken false true", "a woken false true", "b woken false true"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			run(t, func(ctx context.Context) error {
+				var g gate
+				var got []string
+				all := crowd(ctx, &g, &got, "a", "b", "c")
+				tt.do(&g, all)
+				if err := pass(ctx); err != nil {
+					return err
+				}
+				if diff := cmp.Diff(tt.want, got); diff != "" {
+					t.Errorf("(-want +got)\n%s", diff)
+				}
+				if g.line.Len() != tt.left || g.line.Live() != tt.live {
+					t.Errorf("%d in the line, live %t; want %d, %t", g.line.Len(), g.line.Live(), tt.left, tt.live)
+				}
+				return nil
+			})
+		})
+	}
+}
+
+// WakeNext says whether there was anybody.
+func TestWakeNextOfAnEmptyLine(t *testing.T) {
+	run(t, func(ctx context.Context) error {
 		var g gate
-		waittest.Equal(t, "live, woken", []bool{g.line.Live(), g.line.WakeNext()}, []bool{false, false})
-		g.line.WakeFirst()
-		g.line.WakeAll()
-		all := g.enter(ctx, "a", "b", "c", "d", "e", "f")
-		waittest.Equal(t, "length", g.line.Len(), 6)
-
-		all[0].Cancel()
-		g.line.WakeFirst() // is done
-		waittest.Equal(t, "WakeNext", g.line.WakeNext(), true)
-		all[2].Cancel()
-		waittest.Equal(t, "WakeNext", g.line.WakeNext(), true)
-		all[3].Cancel() // too late for the waiter
-		waittest.Equal(t, "length before they run", g.line.Len(), 6)
-		waittest.Turns(ctx, 1)
-		waittest.Equal(t, "out", g.out, []string{"a", "b woken", "c", "d woken"})
-
-		waittest.Equal(t, "length", g.line.Len(), 2)
-		g.line.WakeFirst()
-		g.line.WakeFirst()
-		waittest.Turns(ctx, 1)
-		waittest.Equal(t, "length", g.line.Len(), 1)
-		g.enter(ctx, "g", "h")
-		g.line.WakeAll()
-		waittest.Equal(t, "WakeNext", g.line.WakeNext(), false)
-		waittest.Equal(t, "live", g.line.Live(), true)
-		waittest.Turns(ctx, 1)
-		waittest.Equal(t, "live", g.line.Live(), false)
-		waittest.Equal(t, "out", g.out[4:], []string{"e woken", "f woken", "g woken", "h woken"})
+		var got []string
+		if g.line.WakeNext() {
+			t.Error("somebody in an empty line")
+		}
+		crowd(ctx, &g, &got, "a")
+		if !g.line.WakeNext() || g.line.WakeNext() {
+			t.Error("want one waiter to be woken, once")
+		}
+		return nil
 	})
 }
 
-// A line is live as long as somebody in it is not cancelled, woken or not.
-func TestLive(t *testing.T) {
-	waittest.Run(t, func(ctx context.Context) {
+// The line against a slice of names, over random programs.
+func TestLineAgainstAModel(t *testing.T) {
+	for seed := range uint64(60) {
+		rng := rand.New(rand.NewPCG(seed, 5))
+		run(t, func(ctx context.Context) error {
+			var g gate
+			var got, want []string
+			type waiter struct {
+				name             string
+				woken, cancelled bool
+			}
+			var model []*waiter
+			all := map[string]*tasks.Task[struct{}]{}
+			for n := range 200 {
+				switch rng.IntN(6) {
+				case 0, 1, 2:
+					name := fmt.Sprint(n)
+					all[name] = crowd(ctx, &g, &got, name)[name]
+					model = append(model, &waiter{name: name})
+				case 3:
+					g.line.WakeNext()
+					if i := slices.IndexFunc(model, func(w *waiter) bool { return !w.woken && !w.cancelled }); i >= 0 {
+						model[i].woken = true
+						want = append(want, model[i].name+" woken true false")
+					}
+				case 4:
+					if i := slices.IndexFunc(model, func(w *waiter) bool { return !w.woken && !w.cancelled }); i >= 0 {
+						i = i + rng.IntN(len(model)-i)
+						if w := model[i]; !w.woken && !w.cancelled {
+							w.cancelled = true
+							all[w.name].Cancel()
+							want = append(want, w.name+" woken false true")
+						}
+					}
+				case 5:
+					if err := pass(ctx); err != nil {
+						return err
+					}
+					model = slices.DeleteFunc(model, func(w *waiter) bool { return w.woken || w.cancelled })
+				}
+				live := slices.ContainsFunc(model, func(w *waiter) bool { return !w.cancelled })
+				if g.line.Len() != len(model) || g.line.Live() != live {
+					t.Fatalf("seed %d, step %d: %d in the line, live %t; want %d, %t", seed, n, g.line.Len(), g.line.Live(), len(model), live)
+				}
+			}
+			g.line.WakeAll()
+			for _, w := range model {
+				if !w.woken && !w.cancelled {
+					want = append(want, w.name+" woken true false")
+				}
+			}
+			if err := pass(ctx); err != nil {
+				return err
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Fatalf("seed %d (-want +got)\n%s", seed, diff)
+			}
+			return nil
+		})
+	}
+}
+
+// An await that fails at once leaves no trace in the line.
+func TestAwaitThatFailsAtOnce(t *testing.T) {
+	run(t, func(ctx context.Context) error {
 		var g gate
-		all := g.enter(ctx, "a", "b", "c")
-		g.line.WakeNext()
-		all[1].Cancel()
-		all[2].Cancel()
-		waittest.Equal(t, "live", g.line.Live(), true)
-		waittest.Turns(ctx, 1)
-		waittest.Equal(t, "live", g.line.Live(), false)
-		all = g.enter(ctx, "d", "e")
-		all[0].Cancel()
-		all[1].Cancel()
-		waittest.Equal(t, "live, length", []any{g.line.Live(), g.line.Len()}, []any{false, 2})
+		ended, cancel := context.WithCancel(ctx)
+		cancel()
+		woken, err := g.wait(ended)
+		if woken || err != context.Canceled || g.line.Len() != 0 || g.line.Live() {
+			t.Errorf("woken %t, %v, %d in the line", woken, err, g.line.Len())
+		}
+		return nil
 	})
 }
 
-// A waiter that has left is used for the next wait, as if it were new; one that
-// has not is left alone.
-func TestReuse(t *testing.T) {
-	waittest.Run(t, func(ctx context.Context) {
-		var g gate
-		task := g.enter(ctx, "a")[0]
-		first := g.last
-		g.enter(ctx, "b")
-		second := g.last
-		waittest.Equal(t, "two waiters", first == second, false)
-		task.Cancel("why")
-		waittest.Turns(ctx, 1)
-		task = g.enter(ctx, "c")[0]
-		waittest.Equal(t, "used again", g.last == first, true)
-		waittest.Equal(t, "done", first.Done(), false)
-		g.line.WakeAll()
-		waittest.Turns(ctx, 1)
-		waittest.Is(t, "the wait after one that was cancelled", task.Err(), nil)
-		waittest.Equal(t, "out", g.out, []string{"a", "b woken", "c woken"})
+// Nor does the end of a ctx while it waits, or a task that is closed.
+func TestWaitThatIsGivenUp(t *testing.T) {
+	var g gate
+	run(t, func(ctx context.Context) error {
+		derived, cancel := context.WithCancel(ctx)
+		eventloop.FromContext(ctx).CallSoon(cancel)
+		if woken, err := g.wait(derived); woken || err != context.Canceled {
+			t.Errorf("woken %t, %v", woken, err)
+		}
+		if g.line.Len() != 0 || g.line.Live() {
+			t.Errorf("%d in the line", g.line.Len())
+		}
+		return nil
 	})
+	leak.Check(t)
+	var other gate
+	l := eventloop.New(eventloop.WithExceptionHandler(func(*eventloop.Loop, eventloop.Event) {}))
+	tasks.Go(l.Context(context.Background()), func(ctx context.Context) error {
+		for { // until it is unwound
+			other.wait(ctx)
+		}
+	})
+	l.Stop()
+	l.RunForever()
+	if other.line.Len() != 1 {
+		t.Errorf("%d in the line, want 1", other.line.Len())
+	}
+	l.Close()
+	if other.line.Live() {
+		t.Error("a closed task is still live in the line")
+	}
 }
 
+// A primitive belongs to the loop of the first that waited for it.
 func TestHome(t *testing.T) {
 	var g gate
-	waittest.Run(t, func(ctx context.Context) {
-		g.enter(ctx, "a")
+	run(t, func(ctx context.Context) error {
+		tasks.Go(ctx, func(ctx context.Context) error { _, err := g.wait(ctx); return err }, tasks.Eager(true))
 		g.line.WakeAll()
+		return pass(ctx)
 	})
-	waittest.Run(t, func(ctx context.Context) {
-		err := g.pass(ctx, "b")
-		waittest.Is(t, "a wait on another loop", err, eventloop.ErrForeignLoop)
-		waittest.Equal(t, "text", err.Error(),
-			"asyncio: bound to another event loop, whose tasks have waited for it; make one for each loop")
-		waittest.Equal(t, "length", g.line.Len(), 0)
+	run(t, func(ctx context.Context) error {
+		_, err := g.wait(ctx)
+		if !errors.Is(err, eventloop.ErrForeignLoop) {
+			t.Errorf("on another loop: %v, want ErrForeignLoop", err)
+		}
+		return nil
+	})
+}
+
+// A deadlock names what the task waits for.
+func TestReportNamesThePrimitive(t *testing.T) {
+	leak.Check(t)
+	var g gate
+	err := runners.Run(context.Background(), func(ctx context.Context) error {
+		_, err := g.wait(ctx)
+		return err
+	}, runners.WithVirtualTime())
+	var d *eventloop.DeadlockError
+	if !errors.As(err, &d) || len(d.Waiting) != 1 || d.Waiting[0] != "Task-1 waits for the gate" {
+		t.Errorf("Run: %v", err)
+	}
+}
+
+// A woken waiter is not used again while somebody may still look at it.
+func TestWaitersAreUsedAgainWithCare(t *testing.T) {
+	run(t, func(ctx context.Context) error {
+		var g gate
+		var got []string
+		a := crowd(ctx, &g, &got, "a")["a"]
+		g.line.WakeNext()
+		a.Cancel() // it was woken and is cancelled before it runs
+		crowd(ctx, &g, &got, "b")
+		if err := pass(ctx); err != nil {
+			return err
+		}
+		crowd(ctx, &g, &got, "c")
+		g.line.WakeAll()
+		if err := tasks.Sleep(ctx, time.Second); err != nil {
+			return err
+		}
+		want := []string{"a woken true true", "b woken true false", "c woken true false"}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
+		return nil
 	})
 }
