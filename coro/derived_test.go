@@ -74,6 +74,79 @@ func TestForeignEndDetaches(t *testing.T) {
 	})
 }
 
+// A veil hides what kind of ctx it covers.
+type veil struct{ context.Context }
+
+// An own has a Done of its own.
+type own struct {
+	context.Context
+	done chan struct{}
+}
+
+func (o own) Done() <-chan struct{} { return o.done }
+
+func (o own) Err() error {
+	select {
+	case <-o.done:
+		return context.Canceled
+	default:
+		return nil
+	}
+}
+
+// What is derived from a task's ctx is the task's as long as it has the same
+// end; one that ends by itself fails the awaits made on it, and the task's own
+// cancellation ends all of them, once.
+func TestWhichDerivedContextsAreLevels(t *testing.T) {
+	ended := make(chan struct{})
+	close(ended)
+	tests := []struct {
+		name   string
+		derive func(ctx context.Context) context.Context
+		want   error // of an await when it has ended, or the task is cancelled
+	}{
+		{"own", func(ctx context.Context) context.Context { return ctx }, nil},
+		{"with a value", func(ctx context.Context) context.Context { return context.WithValue(ctx, valueKey("k"), 1) }, nil},
+		{"without cancel", context.WithoutCancel, nil},
+		{"veiled", func(ctx context.Context) context.Context { return veil{veil{ctx}} }, nil},
+		{"with an end of its own", func(ctx context.Context) context.Context { return own{ctx, ended} }, context.Canceled},
+		{"one veiled", func(ctx context.Context) context.Context { return veil{own{ctx, ended}} }, context.Canceled},
+		{"with a cancel function", func(ctx context.Context) context.Context {
+			ctx, cancel := context.WithCancel(ctx)
+			cancel()
+			return ctx
+		}, context.Canceled},
+		{"with a deadline", func(ctx context.Context) context.Context {
+			ctx, cancel := context.WithTimeout(ctx, -1)
+			t.Cleanup(cancel)
+			return ctx
+		}, context.DeadlineExceeded},
+		{"a value on an ended one", func(ctx context.Context) context.Context {
+			ctx, cancel := context.WithCancel(ctx)
+			cancel()
+			return context.WithValue(ctx, valueKey("k"), 1)
+		}, context.Canceled},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			run(t, func(ctx context.Context) error {
+				if err := pass(tt.derive(ctx)); err != tt.want {
+					t.Errorf("await: %v, want %v", err, tt.want)
+				}
+				tasks.Current(ctx).Cancel()
+				defer tasks.Current(ctx).Uncancel()
+				if err := pass(ctx); !errors.Is(err, futures.ErrCancelled) {
+					t.Errorf("await after Cancel: %v, want the cancellation", err)
+				}
+				if err := pass(tt.derive(ctx)); err != tt.want {
+					t.Errorf("the next await: %v, want %v", err, tt.want)
+				}
+				return nil
+			})
+		})
+	}
+}
+
 // Pitfall: a chain of tasks, each created by the last, would keep every one of
 // its ancestors through their contexts.
 func TestPitfallARespawnedTaskKeepsNoAncestors(t *testing.T) {

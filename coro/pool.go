@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"runtime/pprof"
+	"sync"
 
 	"github.com/goasyncio/asyncio/internal/goid"
 )
@@ -30,7 +31,7 @@ type Pool struct {
 	// Track makes the pool record the goroutine of each stack, for checks of
 	// debug mode that ask Runs. Set it before the pool is used.
 	Track   bool
-	tracked map[uint64]bool
+	tracked sync.Map // of ids; the goroutine that is asked about may be a wrong one
 }
 
 // NewPool returns an empty pool. Coroutines on its stacks start with the pprof
@@ -50,15 +51,15 @@ func (p *Pool) Close() {
 }
 
 // Runs reports whether the goroutine with this id is one of the pool's stacks.
-func (p *Pool) Runs(id uint64) bool { return p.tracked[id] }
+func (p *Pool) Runs(id uint64) bool {
+	_, ok := p.tracked.Load(id)
+	return ok
+}
 
 // track notes the calling goroutine as one of the pool's.
 func (p *Pool) track(w *worker) {
-	if p.tracked == nil {
-		p.tracked = make(map[uint64]bool)
-	}
 	w.id = goid.Get()
-	p.tracked[w.id] = true
+	p.tracked.Store(w.id, true)
 }
 
 // get returns an idle worker or makes one.
@@ -104,7 +105,7 @@ func (w *worker) loop(yield func(Awaitable) bool) {
 	}
 	if w.pool != nil && w.pool.Track {
 		w.pool.track(w)
-		defer delete(w.pool.tracked, w.id)
+		defer w.pool.tracked.Delete(w.id)
 	}
 	for {
 		w.run()

@@ -8,7 +8,7 @@ func (l *Loop) Debug() bool { return l.debug }
 // checkGoroutine panics if the caller is neither on the loop's goroutine nor in
 // one of its coroutines.
 func (l *Loop) checkGoroutine() {
-	if !l.running {
+	if !l.running.Load() {
 		return
 	}
 	if id := goid.Get(); id != l.owner && !l.tasks.Pool.Runs(id) {

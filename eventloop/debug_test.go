@@ -69,6 +69,44 @@ func TestDebugModeChecksTheGoroutine(t *testing.T) {
 	}
 }
 
+// The check itself may be made while the loop starts and ends coroutines.
+func TestDebugModeChecksWhileTasksComeAndGo(t *testing.T) {
+	leak.Check(t)
+	l := eventloop.New(eventloop.WithDebug())
+	defer l.Close()
+	main := tasks.Go(l.Context(context.Background()), func(ctx context.Context) error {
+		caught := make(chan int)
+		go func() {
+			n := 0
+			for range 200 {
+				if elsewhere(func() { l.CallSoon(func() {}) }) == wrongGoroutine {
+					n++
+				}
+			}
+			caught <- n
+		}()
+		for {
+			for range 20 {
+				tasks.Go(ctx, func(ctx context.Context) error { return tasks.Sleep(ctx, 0) })
+			}
+			if err := tasks.Sleep(ctx, 0); err != nil {
+				return err
+			}
+			select {
+			case n := <-caught:
+				if n != 200 {
+					t.Errorf("%d of 200 wrong calls were caught", n)
+				}
+				return nil
+			default:
+			}
+		}
+	})
+	if err := l.RunUntilComplete(main); err != nil || main.Err() != nil {
+		t.Errorf("%v, %v", err, main.Err())
+	}
+}
+
 func TestDebugModeAllowsThreadsafeCalls(t *testing.T) {
 	leak.Check(t)
 	l := eventloop.New(eventloop.WithDebug())

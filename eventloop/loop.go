@@ -75,7 +75,7 @@ type Loop struct {
 	debug         bool
 	owner         uint64 // in debug mode, the id of the goroutine that runs
 
-	running  bool
+	running  atomic.Bool // other goroutines may ask
 	stopping bool
 }
 
@@ -127,10 +127,10 @@ func (l *Loop) enter() error {
 	switch {
 	case l.closed.Load():
 		return ErrLoopClosed
-	case l.running:
+	case l.running.Load():
 		return ErrLoopRunning
 	}
-	l.running = true
+	l.running.Store(true)
 	if l.debug {
 		l.owner = goid.Get()
 	}
@@ -141,7 +141,7 @@ func (l *Loop) enter() error {
 // goroutine of the loop along, in the middle of its step. That task is
 // completed here; the loop can then run again to finish the others.
 func (l *Loop) leave() {
-	l.running = false
+	l.running.Store(false)
 	l.stopping = false
 	if c := l.tasks.Current; c != nil {
 		l.tasks.Current = nil
@@ -293,7 +293,7 @@ func (l *Loop) RunUntilComplete(a coro.Awaitable) error {
 	switch {
 	case l.closed.Load():
 		return ErrLoopClosed
-	case l.running:
+	case l.running.Load():
 		return ErrLoopRunning
 	case a.Scheduler() != coro.Scheduler(l):
 		return ErrForeignLoop
@@ -333,8 +333,8 @@ func (s *stopper) Run() {
 // stop). If the loop is not running, the next run is one iteration long.
 func (l *Loop) Stop() { l.stopping = true }
 
-// IsRunning reports whether the loop is running.
-func (l *Loop) IsRunning() bool { return l.running }
+// IsRunning reports whether the loop is running. Any goroutine may ask.
+func (l *Loop) IsRunning() bool { return l.running.Load() }
 
 // IsClosed reports whether Close was called. Any goroutine may ask.
 func (l *Loop) IsClosed() bool { return l.closed.Load() }
@@ -344,7 +344,7 @@ func (l *Loop) IsClosed() bool { return l.closed.Load() }
 // are reported. It returns [ErrLoopRunning] if the loop is running, and nil if
 // it is closed already.
 func (l *Loop) Close() (err error) {
-	if l.running {
+	if l.running.Load() {
 		return ErrLoopRunning
 	}
 	l.mu.Lock()

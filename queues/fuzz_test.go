@@ -254,7 +254,7 @@ func FuzzQueue(f *testing.F) {
 		}
 		f.Add(code)
 	}
-	f.Fuzz(program)
+	f.Fuzz(program) // TestStress looks for leaks: here that would take nearly all the time
 }
 
 // The same with longer programs.

@@ -1,6 +1,7 @@
 package runners
 
 import (
+	"context"
 	"os"
 	"os/signal"
 
@@ -17,7 +18,10 @@ func (r *Runner) interrupts(main *tasks.Task[struct{}]) (stop func()) {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt)
 	done, gone := make(chan struct{}), make(chan struct{})
-	release := r.loop.Hold()
+	// To the loop an interrupt is a ctx that may end some day: it is not
+	// deadlocked meanwhile. Holding it would stop virtual time.
+	ever, never := context.WithCancel(context.Background())
+	watch := r.loop.Watch(ever, func(error) {})
 	go func() {
 		defer close(gone)
 		for n := 1; ; n++ {
@@ -36,7 +40,8 @@ func (r *Runner) interrupts(main *tasks.Task[struct{}]) (stop func()) {
 		signal.Stop(signals)
 		close(done)
 		<-gone
-		release()
+		watch.Stop()
+		never()
 	}
 }
 

@@ -377,6 +377,7 @@ func (t *core) Describe() string {
 func (t *core) Died() {
 	if !t.fut.Done() {
 		t.finish(coro.ErrGoexit)
+		t.fut.MarkRetrieved() // the goroutine of the loop has heard of it
 	}
 }
 

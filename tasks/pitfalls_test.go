@@ -8,14 +8,12 @@ import (
 	"runtime"
 	"testing"
 	"time"
-	"weak"
 
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/futures"
 	"github.com/goasyncio/asyncio/internal/leak"
 	"github.com/goasyncio/asyncio/runners"
 	"github.com/goasyncio/asyncio/tasks"
-	"github.com/goasyncio/asyncio/timeouts"
 )
 
 // A wake-up that comes when its wait has ended must not end the next one. Each
@@ -65,6 +63,24 @@ func TestStaleWakeUps(t *testing.T) {
 			})
 		})
 	}
+}
+
+// The end of a ctx that was awaited with before is nothing to a later await.
+func TestContextEndsAfterItsAwait(t *testing.T) {
+	leak.Check(t)
+	run(t, func(ctx context.Context) {
+		for _, await := range []func(ctx context.Context) error{
+			func(ctx context.Context) error { return tasks.Sleep(ctx, time.Second) },
+			func(ctx context.Context) error { return tasks.Sleep(ctx, 0) },
+			func(ctx context.Context) error { _, err := tasks.WaitFor(ctx, tasks.Create(ctx, after(0, 1)), 1); return err },
+		} {
+			derived, cancel := context.WithCancel(ctx)
+			fails(t, "the await", await(derived), "nil")
+			eventloop.FromContext(ctx).CallLater(time.Second, cancel)
+			fails(t, "the later sleep", tasks.Sleep(ctx, 2*time.Second), "nil")
+			fails(t, "derived.Err", derived.Err(), context.Canceled.Error())
+		}
+	})
 }
 
 // So for a ctx that ends while the task is ready, and for one that has thrown
@@ -163,55 +179,6 @@ func TestCancelOfALongChain(t *testing.T) {
 		_, err := task.Await(ctx)
 		fails(t, "the task", err, "cancelled(down)")
 		equal(t, "fut cancelled", fut.Cancelled(), true)
-	})
-}
-
-// A task that has ended lets go of what its function holds, and a chain of tasks,
-// each made by the last, does not keep its ancestors.
-func TestEndedTasksKeepNothing(t *testing.T) {
-	leak.Check(t)
-	run(t, func(ctx context.Context) {
-		type big struct{ data [1 << 16]byte }
-		var held []weak.Pointer[big]
-		var ancestors []weak.Pointer[tasks.Task[int]]
-		ended := futures.New[context.Context](ctx)
-		var respawn func(n int) func(ctx context.Context) (int, error)
-		respawn = func(n int) func(ctx context.Context) (int, error) {
-			b := new(big)
-			held = append(held, weak.Make(b))
-			return func(ctx context.Context) (int, error) {
-				b.data[0]++
-				if n == 0 {
-					ended.SetResult(ctx)
-					return 0, nil
-				}
-				// In a scope, to make it harder.
-				return 0, timeouts.Run(ctx, time.Hour, func(ctx context.Context) error {
-					child := tasks.Create(ctx, respawn(n-1))
-					ancestors = append(ancestors, weak.Make(child))
-					return nil
-				})
-			}
-		}
-		first := tasks.Create(ctx, respawn(50))
-		last, _ := ended.Await(ctx)
-		turns(ctx, 3)
-		runtime.GC()
-		alive := 0
-		for _, b := range held {
-			if b.Value() != nil {
-				alive++
-			}
-		}
-		for _, a := range ancestors {
-			if a.Value() != nil {
-				alive++
-			}
-		}
-		// The last task's ctx is still here, and the stack it ran on may be.
-		equal(t, "more than a few are alive", alive > 4, false)
-		runtime.KeepAlive(first)
-		runtime.KeepAlive(last)
 	})
 }
 

@@ -201,6 +201,25 @@ func TestCancelledWaitForWithoutTime(t *testing.T) {
 	})
 }
 
+// Nor does it leave that behind when its ctx ends meanwhile.
+func TestWaitForWithoutTimeWhenItsContextEnds(t *testing.T) {
+	leak.Check(t)
+	run(t, func(ctx context.Context) {
+		inner := tasks.Create(ctx, func(ctx context.Context) (int, error) {
+			err := tasks.Sleep(ctx, time.Hour)
+			tasks.Sleep(ctx, time.Minute)
+			return 0, err
+		})
+		turns(ctx, 1)
+		derived, cancel := context.WithCancel(ctx)
+		eventloop.FromContext(ctx).CallLater(time.Second, cancel)
+		_, err := tasks.WaitFor(derived, inner, 0)
+		fails(t, "WaitFor", err, "timeout")
+		equal(t, "inner cancelled", inner.Cancelled(), true)
+		equal(t, "time", now(ctx), time.Minute)
+	})
+}
+
 // test_waitfor.AsyncioWaitForTest.test_wait_for_issue86296
 func TestWaitForDoesNotLoseACancellation(t *testing.T) {
 	leak.Check(t)
