@@ -187,6 +187,29 @@ func TestPitfallCloseUnwindsARetryLoop(t *testing.T) {
 	}
 }
 
+// Nor does a body get away that takes every panic for its own.
+func TestCloseOfABodyThatRecovers(t *testing.T) {
+	leak.Check(t)
+	tries, answered := 0, 0
+	c := coro.New(func(c *coro.Coroutine) error {
+		for ; tries < 1000; tries++ {
+			func() {
+				defer func() { recover() }()
+				bare(c)
+				answered++
+			}()
+		}
+		return nil
+	})
+	c.Send()
+	if err := c.Close(); err != nil { // it has returned in the end
+		t.Errorf("Close: %v", err)
+	}
+	if tries != 1000 || answered != 100 {
+		t.Errorf("%d of %d awaits returned, want 100 of 1000", answered, tries)
+	}
+}
+
 // Whoever gives up in time is not unwound.
 func TestCloseAllowsAFewAwaits(t *testing.T) {
 	leak.Check(t)

@@ -130,7 +130,8 @@ func TestWhichDerivedContextsAreLevels(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			run(t, func(ctx context.Context) error {
-				if err := pass(tt.derive(ctx)); err != tt.want {
+				derived := tt.derive(ctx)
+				if err := pass(derived); err != tt.want {
 					t.Errorf("await: %v, want %v", err, tt.want)
 				}
 				tasks.Current(ctx).Cancel()
@@ -138,7 +139,7 @@ func TestWhichDerivedContextsAreLevels(t *testing.T) {
 				if err := pass(ctx); !errors.Is(err, futures.ErrCancelled) {
 					t.Errorf("await after Cancel: %v, want the cancellation", err)
 				}
-				if err := pass(tt.derive(ctx)); err != tt.want {
+				if err := pass(derived); err != tt.want {
 					t.Errorf("the next await: %v, want %v", err, tt.want)
 				}
 				return nil

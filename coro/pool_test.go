@@ -5,14 +5,12 @@ package coro_test
 
 import (
 	"bytes"
-	"context"
 	"runtime"
-	"runtime/pprof"
-	"strings"
 	"testing"
 	"weak"
 
 	"github.com/goasyncio/asyncio/coro"
+	"github.com/goasyncio/asyncio/internal/goid"
 	"github.com/goasyncio/asyncio/internal/leak"
 	"github.com/google/go-cmp/cmp"
 )
@@ -136,10 +134,10 @@ func TestPoolAfterClose(t *testing.T) {
 	p.Close()
 	finish(suspended)
 	finish(on(p, bare))
-	p.Close()
 	if p.Idle() != 0 {
 		t.Errorf("%d idle stacks, want 0", p.Idle())
 	}
+	p.Close()
 }
 
 // An idle stack keeps nothing of the coroutine that it ran, however that ended.
@@ -179,85 +177,32 @@ func TestIdleStacksKeepNothing(t *testing.T) {
 	}
 }
 
-// labelled counts the goroutines that have the label job=value.
-func labelled(t *testing.T, value string) int {
-	t.Helper()
-	var b bytes.Buffer
-	if err := pprof.Lookup("goroutine").WriteTo(&b, 1); err != nil {
-		t.Fatal(err)
-	}
-	return strings.Count(b.String(), `"job":"`+value+`"`)
-}
-
-// Pitfall: a job on a pooled stack would show the pprof labels that an earlier
-// job has left.
-func TestPitfallLabelsOfAnEarlierJob(t *testing.T) {
-	leak.Check(t)
-	p := coro.NewPool(pprof.WithLabels(context.Background(), pprof.Labels("job", "base")))
-	defer p.Close()
-	one := on(p, func(c *coro.Coroutine) error {
-		pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels("job", "one")))
-		return bare(c)
-	})
-	type count struct{ Base, One int }
-	look := func() count { return count{labelled(t, "base"), labelled(t, "one")} }
-	var got []count
-	one.Send()
-	got = append(got, look())
-	finish(one)
-	got = append(got, look())
-	two := on(p, bare)
-	two.Send()
-	got = append(got, look())
-	finish(two)
-	if diff := cmp.Diff([]count{{0, 1}, {1, 0}, {1, 0}}, got); diff != "" {
-		t.Errorf("goroutines with the labels (-want +got)\n%s", diff)
-	}
-}
-
-// A stack that is made within another job, as for an eager task, starts with the
-// pool's labels too.
-func TestLabelsOfAFreshStack(t *testing.T) {
-	leak.Check(t)
-	p := coro.NewPool(pprof.WithLabels(context.Background(), pprof.Labels("job", "base")))
-	defer p.Close()
-	inner := on(p, bare)
-	outer := on(p, func(c *coro.Coroutine) error {
-		pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels("job", "outer")))
-		inner.Send()
-		return bare(c)
-	})
-	outer.Send()
-	if base, out := labelled(t, "base"), labelled(t, "outer"); base != 1 || out != 1 {
-		t.Errorf("%d goroutines with the pool's labels and %d with the job's, want one each", base, out)
-	}
-	finish(inner)
-	finish(outer)
-}
-
 // A pool that tracks its goroutines knows them while they live.
 func TestPoolTracksItsGoroutines(t *testing.T) {
 	leak.Check(t)
 	p := coro.NewPool(t.Context())
 	p.Track = true
-	var on1, on2 bool
+	type answer struct{ OnStack, Runs bool }
+	var got []answer
+	var id uint64
 	var c *coro.Coroutine
+	ask := func() { got = append(got, answer{c.OnStack(), p.Runs(goid.Get())}) }
 	c = on(p, func(*coro.Coroutine) error {
-		on1 = c.OnStack()
+		id = goid.Get()
+		ask()
 		bare(c)
-		on2 = c.OnStack()
+		ask()
 		return nil
 	})
 	c.Send()
-	if c.OnStack() {
-		t.Error("the test's goroutine is taken for the coroutine's")
-	}
+	ask() // the test's own goroutine
 	finish(c)
-	if !on1 || !on2 {
-		t.Errorf("OnStack within the body: %t, %t, want true twice", on1, on2)
+	finish(on(p, func(*coro.Coroutine) error { ask(); return nil })) // another on the same stack
+	if diff := cmp.Diff([]answer{{true, true}, {false, false}, {true, true}, {false, true}}, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 	p.Close()
-	if p.Runs(0) {
-		t.Error("a goroutine with the id 0 is taken for one of the pool's")
+	if p.Runs(id) {
+		t.Error("a goroutine that has ended is still the pool's")
 	}
 }

@@ -15,6 +15,9 @@ func FromContext(ctx context.Context) *Loop {
 	if c == nil {
 		return nil
 	}
+	if o, ok := c.Driver().(interface{ Outside() *Loop }); ok {
+		return o.Outside() // a job on another goroutine
+	}
 	l, _ := c.Driver().Scheduler().(*Loop)
 	return l
 }

@@ -30,6 +30,13 @@ const (
 	ReasonOrphan
 	// ReasonDestroyed: a task was not done when its loop was closed.
 	ReasonDestroyed
+	// ReasonThread: a function that ran for the loop on another goroutine
+	// panicked, or had failed by the time when it was cancelled, and nobody
+	// waits for it.
+	ReasonThread
+	// ReasonAbandoned: such a function had not ended when the loop was closed,
+	// and was left to itself.
+	ReasonAbandoned
 	// ReasonIgnoredClose: a coroutine had to be unwound because it went on
 	// awaiting while it was being closed.
 	ReasonIgnoredClose
@@ -47,6 +54,8 @@ var reasons = [...]string{
 	ReasonShutdown:     "error in a task cancelled at shutdown",
 	ReasonOrphan:       "error in a group's task whose parent task is done",
 	ReasonDestroyed:    "task was not done when its loop was closed",
+	ReasonThread:       "error on another goroutine that nobody waits for",
+	ReasonAbandoned:    "function on another goroutine had not ended when the loop was closed",
 	ReasonIgnoredClose: "coroutine ignored Close",
 	ReasonDeadlock:     "deadlock",
 	ReasonHandler:      "panic in the exception handler",

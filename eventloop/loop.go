@@ -67,6 +67,9 @@ type Loop struct {
 	closed atomic.Bool     // written with mu held
 	holds  atomic.Int64
 
+	expected   atomic.Int64
+	extensions []extension // guarded by mu until the loop is closed
+
 	handler       ExceptionHandler
 	log           *slog.Logger
 	values        context.Context
@@ -221,7 +224,7 @@ func (l *Loop) wait(timeout time.Duration) error {
 	virtual, isVirtual := l.clock.(Advancer)
 	// Posts are asked for last: whoever holds the loop posts before it lets go.
 	held := l.holds.Load() > 0 || l.posted.Load()
-	if timeout < 0 && !held && l.watches.n == 0 {
+	if timeout < 0 && !held && l.watches.n == 0 && l.expected.Load() == 0 {
 		if err := l.checkDeadlock(isVirtual); err != nil {
 			return err
 		}
@@ -356,6 +359,7 @@ func (l *Loop) Close() (err error) {
 	}
 	// Deferred, because a task may call runtime.Goexit even now.
 	defer func() {
+		l.closeExtensions()
 		l.ready = ring{}
 		l.timers = timerHeap{}
 		for _, f := range l.failures.Close() {

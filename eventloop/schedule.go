@@ -80,22 +80,26 @@ func (l *Loop) CallSoonThreadsafe(fn func()) (*Handle, error) {
 		panic("asyncio: CallSoonThreadsafe of a nil function")
 	}
 	h := &Handle{r: runFunc(fn), shared: true}
-	if err := l.post(h); err != nil {
+	if err := l.post(h, 0); err != nil {
 		return nil, err
 	}
 	return h, nil
 }
 
-// post leaves r for the loop's goroutine.
-func (l *Loop) post(r coro.Runnable) error {
+// post leaves r for the loop's goroutine, and adds to the holds.
+func (l *Loop) post(r coro.Runnable, holds int64) error {
 	l.mu.Lock()
 	if l.closed.Load() {
 		l.mu.Unlock()
 		return ErrLoopClosed
 	}
 	l.posts = append(l.posts, r)
+	first := !l.posted.Swap(true)
+	l.holds.Add(holds) // after posted, as the loop asks for them in the other order
 	l.mu.Unlock()
-	l.nudge()
+	if first {
+		l.selector.Wake()
+	}
 	return nil
 }
 

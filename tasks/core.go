@@ -79,8 +79,8 @@ func (t *core) eagerStart(set *taskset.Set) {
 	defer func() {
 		set.LeaveEager()
 		set.Current = creator
-		if t.co.Done() && !t.fut.Done() {
-			t.finish(t.co.Err()) // Goexit: the creator's stack is unwound too
+		if t.co.Done() {
+			t.Died() // if it did: the creator's stack is unwound too
 		}
 	}()
 	set.Current = &t.ctx

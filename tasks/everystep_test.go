@@ -8,6 +8,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -17,7 +19,6 @@ import (
 	"github.com/goasyncio/asyncio/internal/leak"
 	"github.com/goasyncio/asyncio/runners"
 	"github.com/goasyncio/asyncio/tasks"
-	"github.com/goasyncio/asyncio/timeouts"
 )
 
 // errIdle is what ends a run in which nothing can happen any more.
@@ -51,155 +52,31 @@ func (s *stepper) Select(timeout time.Duration) error {
 func (s *stepper) Wake()        {}
 func (s *stepper) Close() error { return nil }
 
-// programs await in many ways, and clean up what they have started. A program
-// returns the error of the await that failed, or nil.
-var programs = map[string]func(ctx context.Context) error{
-	"sleeps": func(ctx context.Context) error {
-		return first(
-			func() error { return tasks.Sleep(ctx, 0) },
-			func() error { return tasks.Sleep(ctx, time.Second) },
-			func() error { return tasks.Sleep(ctx, 0) },
-		)
-	},
-	"child": func(ctx context.Context) error {
-		child := tasks.Create(ctx, after(time.Second, 1))
-		defer child.Cancel()
-		_, err := child.Await(ctx)
-		return err
-	},
-	"grandchildren": func(ctx context.Context) error {
-		child := tasks.Go(ctx, func(ctx context.Context) error {
-			grand := tasks.Create(ctx, after(time.Second, 1))
-			defer grand.Cancel()
-			_, err := grand.Await(ctx)
-			return err
-		})
-		defer child.Cancel()
-		_, err := child.Await(ctx)
-		return err
-	},
-	"gather": func(ctx context.Context) error {
-		g := tasks.Gather(ctx, tasks.Coro(after(0, 1)), tasks.Coro(after(time.Second, 1)), tasks.Coro(after(2*time.Second, 1)))
-		defer g.Cancel()
-		_, err := g.Await(ctx)
-		return err
-	},
-	"settled gather": func(ctx context.Context) error {
-		g := tasks.GatherSettled(ctx, tasks.Coro(failing(time.Second, errTest)), tasks.Coro(after(2*time.Second, 1)))
-		defer g.Cancel()
-		_, err := g.Await(ctx)
-		return err
-	},
-	"shield": func(ctx context.Context) error {
-		inner := tasks.Create(ctx, after(time.Second, 1))
-		defer inner.Cancel()
-		_, err := tasks.Shield(ctx, inner).Await(ctx)
-		return err
-	},
-	"wait": func(ctx context.Context) error {
-		a, b := tasks.Create(ctx, after(time.Second, 1)), tasks.Create(ctx, after(3*time.Second, 1))
-		defer a.Cancel()
-		defer b.Cancel()
-		_, _, err := tasks.Wait(ctx, []*tasks.Task[int]{a, b}, tasks.FirstCompleted, time.Minute)
-		if err != nil {
-			return err
-		}
-		_, _, err = tasks.Wait(ctx, []*tasks.Task[int]{a, b}, tasks.AllCompleted, time.Second)
-		return err
-	},
-	"wait for": func(ctx context.Context) error {
-		_, err := tasks.WaitFor(ctx, tasks.Coro(after(time.Second, 1)), time.Minute)
-		return err
-	},
-	"wait for too long": func(ctx context.Context) error {
-		task := tasks.Create(ctx, after(time.Minute, 1))
-		defer task.Cancel()
-		return notTimeout(tasks.WaitFor(ctx, task, time.Second))
-	},
-	"wait for, without time": func(ctx context.Context) error {
-		task := tasks.Create(ctx, after(time.Minute, 1))
-		defer task.Cancel()
-		if err := tasks.Sleep(ctx, 0); err != nil {
-			return err
-		}
-		return notTimeout(tasks.WaitFor(ctx, task, 0))
-	},
-	"as completed": func(ctx context.Context) error {
-		a, b := tasks.Create(ctx, after(2*time.Second, 1)), tasks.Create(ctx, after(time.Second, 1))
-		defer a.Cancel()
-		defer b.Cancel()
-		for _, err := range tasks.AsCompleted(ctx, time.Minute, a, b).Results(ctx) {
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	},
-	"timeout": func(ctx context.Context) error {
-		return timeouts.Run(ctx, time.Minute, func(ctx context.Context) error { return tasks.Sleep(ctx, time.Second) })
-	},
-	"timeouts that expire": func(ctx context.Context) error {
-		return notTimeout(0, timeouts.Run(ctx, 3*time.Second, func(ctx context.Context) error {
-			err := notTimeout(0, timeouts.Run(ctx, time.Second, func(ctx context.Context) error {
-				return tasks.Sleep(ctx, time.Hour)
-			}))
-			if err != nil {
-				return err
-			}
-			return tasks.Sleep(ctx, time.Hour)
-		}))
-	},
-	"cleanup that awaits": func(ctx context.Context) error {
-		err := tasks.Sleep(ctx, time.Second)
-		if err2 := tasks.Sleep(ctx, time.Second); err == nil {
-			err = err2
-		}
-		return err
-	},
-}
-
-// first calls functions until one fails.
-func first(fns ...func() error) error {
-	for _, fn := range fns {
-		if err := fn(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// notTimeout is err, unless that is a timeout.
-func notTimeout[T any](_ T, err error) error {
-	var timeout *timeouts.TimeoutError
-	if errors.As(err, &timeout) {
-		return nil
-	}
-	return err
-}
+// A starter makes the task that runs a program, and what hits it.
+type starter = func(l *eventloop.Loop, p program) (task *tasks.Task[struct{}], hit func() bool)
 
 // runStep runs a program in a loop of its own, with hit called in the iterations
-// hits. It returns the error of the program, and whether the first hit came too
-// late for it.
-func runStep(t *testing.T, what string, program func(ctx context.Context) error, hits []int,
-	start func(l *eventloop.Loop, program func(ctx context.Context) error) (*tasks.Task[struct{}], func() bool)) (err error, late bool) {
+// hits. It returns whether the first hit came too late for it, how long what it
+// had left behind went on, and its error.
+func runStep(t *testing.T, what string, p program, hits []int, start starter, opts ...eventloop.Option) (
+	late bool, after time.Duration, err error) {
 
 	t.Helper()
 	s := &stepper{hits: hits}
 	var reported []string
-	l := eventloop.New(eventloop.WithClock(&s.clock), eventloop.WithSelector(s),
+	l := eventloop.New(append(opts, eventloop.WithClock(&s.clock), eventloop.WithSelector(s),
 		eventloop.WithExceptionHandler(func(_ *eventloop.Loop, e eventloop.Event) {
 			reported = append(reported, fmt.Sprintf("%v %s: %v", e.Reason, e.Name, e.Err))
-		}))
+		}))...)
 	defer l.Close()
-	task, hit := start(l, program)
+	task, hit := start(l, p)
 	s.hit = hit
 	fails(t, what+": the run", l.RunUntilComplete(task), "nil")
 	late = s.late || s.n < hits[0]
 	end := s.clock.Now()
-	// Whatever it has left behind comes to its end, and takes no time.
 	s.hits = nil
 	fails(t, what+": the end", l.RunForever(), errIdle.Error())
-	equal(t, what+": time after which nothing was left", s.clock.Now(), end)
+	after = s.clock.Now() - end
 	var left []string
 	for _, task := range tasks.AllOf(l) {
 		left = append(left, task.Name())
@@ -208,72 +85,90 @@ func runStep(t *testing.T, what string, program func(ctx context.Context) error,
 	err = task.Err()
 	l.Close()
 	equal(t, what+": reports", reported, nil)
-	return err, late
+	return late, after, err
 }
 
 // maxSteps is more than any of the programs takes.
 const maxSteps = 200
 
-// TestCancelAtEveryStep cancels the task once, or twice in a row.
-func TestCancelAtEveryStep(t *testing.T) {
-	cancel := func(l *eventloop.Loop, program func(ctx context.Context) error) (*tasks.Task[struct{}], func() bool) {
-		task := tasks.Go(l.Context(context.Background()), program)
-		return task, func() bool { return task.Cancel("step") }
-	}
-	for name, program := range programs {
-		t.Run(name, func(t *testing.T) {
-			leak.Check(t)
-			for gap := range 4 { // between two cancellations; 0 for one alone
-				for k := 1; ; k++ {
-					what := fmt.Sprintf("cancelled in iterations %d and %d", k, k+gap)
-					err, late := runStep(t, what, program, []int{k, k + gap}, cancel)
-					if late {
-						fails(t, what, err, "nil")
-						break
-					}
-					if gap == 0 {
-						equal(t, what+": IsCancelled", futures.IsCancelled(err), true)
-					}
-					if t.Failed() || k > maxSteps {
-						t.Fatalf("%s: %v", what, err)
-					}
-				}
-			}
-		})
-	}
+// startCancelled is a starter whose hit cancels the task.
+func startCancelled(l *eventloop.Loop, p program) (*tasks.Task[struct{}], func() bool) {
+	task := tasks.Go(l.Context(context.Background()), p)
+	return task, func() bool { return task.Cancel("step") }
 }
 
-// TestForeignContextEndsAtEveryStep ends a ctx derived by context.WithCancel in
-// place of the task.
-func TestForeignContextEndsAtEveryStep(t *testing.T) {
-	derived := func(l *eventloop.Loop, program func(ctx context.Context) error) (*tasks.Task[struct{}], func() bool) {
-		end := func() {}
-		task := tasks.Go(l.Context(context.Background()), func(ctx context.Context) error {
-			derived, cancel := context.WithCancel(ctx)
-			defer cancel()
-			end = cancel
-			return program(derived)
-		})
-		return task, func() bool { end(); return !task.Done() }
-	}
-	for name, program := range programs {
-		t.Run(name, func(t *testing.T) {
-			leak.Check(t)
-			for k := 2; ; k++ { // in the first it is not there yet
-				what := fmt.Sprintf("ended in iteration %d", k)
-				err, late := runStep(t, what, program, []int{k}, derived)
+// startDerived is a starter whose hit ends a ctx derived by context.WithCancel.
+func startDerived(l *eventloop.Loop, p program) (*tasks.Task[struct{}], func() bool) {
+	end := func() {}
+	task := tasks.Go(l.Context(context.Background()), func(ctx context.Context) error {
+		derived, cancel := context.WithCancel(ctx)
+		defer cancel()
+		end = cancel
+		return p(derived)
+	})
+	return task, func() bool { end(); return !task.Done() }
+}
+
+// loopKinds are the loops that the programs run on.
+var loopKinds = map[string][]eventloop.Option{
+	"":         nil,
+	", eager":  {eventloop.WithEagerTasks()},
+	", newest": {eventloop.WithChoose(func(n int) int { return n - 1 })},
+}
+
+// TestCancelAtEveryStep cancels the task once, or twice in a row.
+func TestCancelAtEveryStep(t *testing.T) {
+	everyStep(t, func(t *testing.T, p program, opts []eventloop.Option) {
+		for gap := range 4 { // between two cancellations; 0 for one alone
+			for k := 1; ; k++ {
+				what := fmt.Sprintf("cancelled in iterations %d and %d", k, k+gap)
+				late, after, err := runStep(t, what, p, []int{k, k + gap}, startCancelled, opts...)
+				equal(t, what+": time until nothing was left", after, 0)
 				if late {
 					fails(t, what, err, "nil")
 					break
 				}
-				if err != nil {
-					fails(t, what, err, context.Canceled.Error())
+				if gap == 0 {
+					equal(t, what+": IsCancelled", futures.IsCancelled(err), true)
 				}
 				if t.Failed() || k > maxSteps {
 					t.Fatalf("%s: %v", what, err)
 				}
 			}
-		})
+		}
+	})
+}
+
+// TestForeignContextEndsAtEveryStep ends a derived ctx in place of the task.
+func TestForeignContextEndsAtEveryStep(t *testing.T) {
+	everyStep(t, func(t *testing.T, p program, opts []eventloop.Option) {
+		for k := 2; ; k++ { // in the first it is not there yet
+			what := fmt.Sprintf("ended in iteration %d", k)
+			late, after, err := runStep(t, what, p, []int{k}, startDerived, opts...)
+			equal(t, what+": time until nothing was left", after, 0)
+			if late {
+				fails(t, what, err, "nil")
+				break
+			}
+			if err != nil {
+				fails(t, what, err, context.Canceled.Error())
+			}
+			if t.Failed() || k > maxSteps {
+				t.Fatalf("%s: %v", what, err)
+			}
+		}
+	})
+}
+
+// everyStep calls test for each program on each kind of loop.
+func everyStep(t *testing.T, test func(t *testing.T, p program, opts []eventloop.Option)) {
+	for name, p := range programs {
+		for kind, opts := range loopKinds {
+			t.Run(name+kind, func(t *testing.T) {
+				leak.Check(t)
+				test(t, p, opts)
+			})
+		}
 	}
 }
 
@@ -283,13 +178,67 @@ func TestRunEndsAtEveryStep(t *testing.T) {
 	leak.Check(t)
 	for k := range 20 {
 		run(t, func(ctx context.Context) {
-			for _, program := range programs {
-				tasks.Go(ctx, program)
+			for _, name := range slices.Sorted(maps.Keys(programs)) {
+				tasks.Go(ctx, programs[name])
 			}
 			turns(ctx, k)
 			if k%2 == 1 {
 				tasks.Sleep(ctx, time.Duration(k)*time.Second/4)
 			}
 		}, runners.WithEagerTasks())
+	}
+}
+
+// TestCancelAtRandom does the same in random orders of what is ready, and with
+// several programs at once, which is where only the invariants hold: each ends,
+// and nothing is left.
+func TestCancelAtRandom(t *testing.T) {
+	leak.Check(t)
+	all := func(ctx context.Context) error {
+		var aws []tasks.Awaitable[struct{}]
+		for _, name := range slices.Sorted(maps.Keys(programs)) {
+			aws = append(aws, tasks.Go(ctx, programs[name]))
+		}
+		defer func() {
+			for _, aw := range aws {
+				aw.(tasks.Any).Cancel()
+			}
+		}()
+		_, err := tasks.GatherSettled(ctx, aws...).Await(ctx)
+		return err
+	}
+	for seed := range uint64(40) {
+		r := rand.New(rand.NewPCG(seed, 0))
+		for _, start := range []starter{startCancelled, startDerived} {
+			hits := []int{2 + r.IntN(40), 2 + r.IntN(40)}
+			slices.Sort(hits)
+			what := fmt.Sprintf("seed %d, cancelled in %v", seed, hits)
+			_, after, _ := runStep(t, what, all, hits, start, eventloop.WithChoose(r.IntN))
+			if after > time.Second { // one of the programs cleans up as long
+				t.Errorf("%s: it took %v until nothing was left", what, after)
+			}
+		}
+	}
+}
+
+// In real time a loop takes short cuts that it leaves out when its clock or its
+// order is injected.
+func TestCancelAtEveryMomentInRealTime(t *testing.T) {
+	for name, p := range programs {
+		t.Run(name, func(t *testing.T) {
+			leak.Check(t)
+			for quarter := range 16 {
+				for more := range 3 {
+					bubble(t, func(ctx context.Context) {
+						task := tasks.Go(ctx, p)
+						tasks.Sleep(ctx, time.Duration(quarter)*time.Second/4)
+						turns(ctx, more)
+						accepted := task.Cancel()
+						_, err := task.Await(ctx)
+						equal(t, "IsCancelled", futures.IsCancelled(err), accepted)
+					})
+				}
+			}
+		})
 	}
 }

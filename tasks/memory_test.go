@@ -41,7 +41,7 @@ func TestEndedTaskDropsItsFunction(t *testing.T) {
 			b := new(big)
 			held = append(held, weak.Make(b))
 			all = append(all, tasks.Create(ctx, func(ctx context.Context) (int, error) {
-				return len(b.data), tasks.Sleep(ctx, time.Second)
+				return int(b.data[0]), tasks.Sleep(ctx, time.Second)
 			}))
 		}
 		equal(t, "alive at first", alive(held), 50)

@@ -72,7 +72,10 @@ func TestContextEndsAfterItsAwait(t *testing.T) {
 		for _, await := range []func(ctx context.Context) error{
 			func(ctx context.Context) error { return tasks.Sleep(ctx, time.Second) },
 			func(ctx context.Context) error { return tasks.Sleep(ctx, 0) },
-			func(ctx context.Context) error { _, err := tasks.WaitFor(ctx, tasks.Create(ctx, after(0, 1)), 1); return err },
+			func(ctx context.Context) error {
+				_, err := tasks.WaitFor(ctx, tasks.Create(ctx, after(0, 1)), 1)
+				return err
+			},
 		} {
 			derived, cancel := context.WithCancel(ctx)
 			fails(t, "the await", await(derived), "nil")
@@ -214,6 +217,7 @@ func TestLoneTaskThatGivesWay(t *testing.T) {
 			tasks.Sleep(ctx, 0)
 		}
 		tasks.Current(ctx).Cancel("own")
-		return tasks.Sleep(ctx, 0)
-	}), "cancelled(own)")
+		fails(t, "a cancelled await", tasks.Sleep(ctx, 0), "cancelled(own)")
+		return nil
+	}), "nil")
 }

@@ -20,6 +20,9 @@ func Sleep(ctx context.Context, d time.Duration) error {
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
+	if err := coro.Check(ctx); err != nil {
+		return err // before the timer, as the loop may not be the caller's to touch
+	}
 	s := new(sleeper)
 	l := loopOf(ctx)
 	s.fut.Bind(l)

@@ -13,7 +13,7 @@ cd "$(dirname "$0")"
 
 ORACLE=$(cd "${ORACLE:-../../shared/oracle}" && pwd)
 PYTHON=${PYTHON:-python3}
-MIXED=${MIXED:-1500}  # programs with a random choice of families
+MIXED=${MIXED:-2000}  # programs with a random choice of families
 LARGE=${LARGE:-100}   # larger ones that use every family
 SINGLE=${SINGLE:-100} # smaller ones of each family by itself
 

@@ -21,7 +21,8 @@ type Mutant struct {
 // table returns every mutant, those of lower packages first.
 func table() []Mutant {
 	return slices.Concat(coroMutants, futureMutants, loopMutants,
-		taskMutants, combinatorMutants, timeoutMutants, runnerMutants)
+		taskMutants, combinatorMutants, timeoutMutants, runnerMutants,
+		lockMutants, queueMutants, groupMutants, streamMutants)
 }
 
 // apply returns the text of the mutant's file with the change made.

@@ -119,8 +119,8 @@ var loopMutants = []Mutant{
 		Rule: "a post wakes the loop",
 		File: "eventloop/schedule.go",
 		In:   "func (l *Loop) post(",
-		Old:  "l.nudge()",
-		New:  "l.posted.Store(true)",
+		Old:  "l.selector.Wake()",
+		New:  "",
 	},
 	{
 		Rule: "a closed loop refuses callbacks",

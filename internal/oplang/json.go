@@ -223,6 +223,16 @@ func readInt(v node) (int, error) {
 	return int(x), nil
 }
 
+// readCeil reads a number and rounds it up: a queue is full as soon as there are
+// not less items than its maxsize, which need not be whole.
+func readCeil(v node) (int, error) {
+	x, err := readFloat(v)
+	if err != nil {
+		return 0, err
+	}
+	return readInt(math.Ceil(x))
+}
+
 // readIntFrom reads an integer that is not less than least.
 func readIntFrom(least int, v node) (int, error) {
 	n, err := readInt(v)

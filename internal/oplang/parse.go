@@ -151,7 +151,7 @@ func (o *object) readField(name string, v node) (err error) {
 	case "parties":
 		o.parties, err = readIntFrom(1, v)
 	case "maxsize":
-		o.maxsize, err = readInt(v)
+		o.maxsize, err = readCeil(v)
 	case "limit":
 		o.limit, err = readIntFrom(1, v)
 	default:

@@ -19,7 +19,8 @@ import (
 // goldenRun is a program with the trace that CPython's asyncio gives for it.
 type goldenRun struct{ name, program, trace string }
 
-var golden = slices.Concat(goldenTasks, goldenLoop)
+var golden = slices.Concat(goldenTasks, goldenLoop, goldenGroups,
+	goldenLocks, goldenSemaphores, goldenQueues, goldenReaders)
 
 // trace runs a program and returns its trace.
 func trace(t *testing.T, source string, opts oplang.Options) string {

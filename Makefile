@@ -1,0 +1,55 @@
+# What one does with this repository. `make` alone lists it.
+
+GO      ?= go
+ORACLE  ?= ../shared/oracle
+SEED    ?= 1
+COUNT   ?= 3000
+BENCH   ?= .
+RUNS    ?= 6
+FUZZTIME ?= 30s
+
+# The families of programs that the interpreter knows: a list, or "all".
+FAMILIES := $(shell cat testdata/families)
+ONLY     := $(if $(filter all,$(FAMILIES)),,--only $(FAMILIES))
+
+# Tools are run by version, so nothing is installed.
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+BENCHSTAT   := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
+
+.PHONY: help demo test race bench bench-compare lint conform traces mutate fuzz
+
+help: ## list these
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## the tour
+	$(GO) run ./cmd/demo
+
+test: ## all tests, with the golden traces
+	$(GO) test ./...
+
+race: ## all tests under the race detector
+	$(GO) test -race ./...
+
+bench: ## all benchmarks (BENCH=regexp, RUNS=n)
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(RUNS) ./...
+
+bench-compare: ## benchmarks of two commits, in turn (OLD=HEAD, NEW= for the tree as it is)
+	BENCHSTAT=$(BENCHSTAT) .ci/bench-compare '$(or $(OLD),HEAD)' '$(NEW)' '$(BENCH)' $(RUNS)
+
+lint: ## gofmt, vet, staticcheck
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo 'gofmt these'; exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+
+conform: ## random programs against CPython (SEED=n, COUNT=n; needs ORACLE and CPython 3.13)
+	$(GO) build -o bin/conform ./cmd/conform
+	PYENV_VERSION=3.13.0 $(ORACLE)/compare --seed $(SEED) --count $(COUNT) $(ONLY) -- bin/conform
+
+traces: ## record the golden traces anew (needs ORACLE and CPython 3.13)
+	ORACLE=$(abspath $(ORACLE)) testdata/record.sh
+
+mutate: ## break each rule once and see that a check notices
+	$(GO) run ./internal/mutate $(MUTATE)
+
+fuzz: ## every fuzz target for FUZZTIME
+	GO='$(GO)' .ci/fuzz '$(FUZZTIME)'

@@ -1,0 +1,130 @@
+package oplang
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/goasyncio/asyncio/queues"
+)
+
+var queueOps = []row{
+	asyncOp("put", "obj", "obj value", (*interp).doPut),
+	asyncOp("get", "obj", "obj", (*interp).doGet),
+	syncOp("put_nowait", "obj", "obj value", (*interp).doPutNowait),
+	syncOp("get_nowait", "obj", "obj", (*interp).doGetNowait),
+	syncOp("task_done", "obj", "obj", (*interp).doTaskDone),
+	syncOp("qsize", "obj", "obj", (*interp).doQsize),
+	syncOp("shutdown", "obj", "obj [immediate]", (*interp).doShutdown),
+	asyncOp("join", "obj", "obj", (*interp).doJoin),
+}
+
+// queue is a queue of whatever kind.
+type queue = *queues.Queue[any]
+
+func (in *interp) makeQueue(o *object) { in.objects[o.label] = queues.New[any](o.maxsize) }
+func (in *interp) makeLIFO(o *object)  { in.objects[o.label] = queues.NewLIFO[any](o.maxsize) }
+
+func (in *interp) makePriority(o *object) {
+	in.objects[o.label] = queues.NewPriorityFunc(o.maxsize, func(a, b any) bool { return compare(a, b) < 0 })
+}
+
+// compare orders values as Python does: numbers and bools by their value, strings
+// by their characters, lists by their first items that differ.
+func compare(a, b any) int {
+	if a, ok := a.([]any); ok {
+		if b, ok := b.([]any); ok {
+			return slices.CompareFunc(a, b, compare)
+		}
+	}
+	if a, ok := a.(string); ok {
+		if b, ok := b.(string); ok {
+			return cmp.Compare(a, b)
+		}
+	}
+	if a, ok := asNumber(a); ok {
+		if b, ok := asNumber(b); ok {
+			return cmp.Compare(a, b)
+		}
+	}
+	panic(fmt.Sprintf("oplang: a priority queue cannot order %s and %s", valueText(a), valueText(b)))
+}
+
+func asNumber(v any) (x float64, ok bool) {
+	switch v := v.(type) {
+	case float64:
+		return v, true
+	case bool:
+		if v {
+			x = 1
+		}
+		return x, true
+	}
+	return 0, false
+}
+
+func (in *interp) doPut(ctx context.Context, o *op) (any, error) {
+	q, err := find[queue](in, o)
+	if err != nil {
+		return nil, err
+	}
+	return nil, q.Put(ctx, o.value)
+}
+
+func (in *interp) doGet(ctx context.Context, o *op) (any, error) {
+	q, err := find[queue](in, o)
+	if err != nil {
+		return nil, err
+	}
+	return q.Get(ctx)
+}
+
+func (in *interp) doPutNowait(_ context.Context, o *op) (any, error) {
+	q, err := find[queue](in, o)
+	if err != nil {
+		return nil, err
+	}
+	return nil, q.TryPut(o.value)
+}
+
+func (in *interp) doGetNowait(_ context.Context, o *op) (any, error) {
+	q, err := find[queue](in, o)
+	if err != nil {
+		return nil, err
+	}
+	return q.TryGet()
+}
+
+func (in *interp) doTaskDone(_ context.Context, o *op) (any, error) {
+	q, err := find[queue](in, o)
+	if err != nil {
+		return nil, err
+	}
+	return nil, q.TaskDone()
+}
+
+func (in *interp) doQsize(_ context.Context, o *op) (any, error) {
+	q, err := find[queue](in, o)
+	if err != nil {
+		return nil, err
+	}
+	return q.Len(), nil
+}
+
+func (in *interp) doShutdown(_ context.Context, o *op) (any, error) {
+	q, err := find[queue](in, o)
+	if err != nil {
+		return nil, err
+	}
+	q.Shutdown(o.immediate)
+	return nil, nil
+}
+
+func (in *interp) doJoin(ctx context.Context, o *op) (any, error) {
+	q, err := find[queue](in, o)
+	if err != nil {
+		return nil, err
+	}
+	return nil, q.Join(ctx)
+}

@@ -1,0 +1,256 @@
+package threads
+
+import (
+	"container/list"
+	"context"
+	"path"
+	"reflect"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/goasyncio/asyncio/coro"
+	"github.com/goasyncio/asyncio/eventloop"
+	"github.com/goasyncio/asyncio/futures"
+)
+
+// A call is a function that runs on another goroutine, and the future of what it
+// returns.
+type call[T any] struct {
+	work
+	fut   futures.Future[T]
+	fn    func(context.Context) (T, error)
+	value T // what fn returned, on its way to fut
+}
+
+// work is the untyped part of a call.
+type work struct {
+	hub   *hub
+	place *list.Element // among the calls in flight
+	state atomic.Uint32
+	ctx   context.Context
+	end   context.CancelCauseFunc // closes ctx
+	owner interface {
+		deliver()
+		refuse(err error)
+		String() string
+	}
+	err  error // what the function returned
+	told bool  // and it returned that after its ctx had ended
+
+	mu    sync.Mutex
+	waits int  // how many of its goroutines wait for the loop
+	over  bool // it is in flight no more
+}
+
+// The states of a call. It is the one who takes a call from queued or running to
+// its last state who answers for its outcome.
+const (
+	queued    uint32 = iota
+	running          // on the other goroutine
+	returned         // the loop is to deliver the outcome
+	dropped          // before it started
+	abandoned        // while it ran, by a loop that was closed
+)
+
+// start hands fn to an executor. The ctx of fn has the values of ctx and ends with
+// lifetime.
+func start[T any](ctx, lifetime context.Context, ex Executor, fn func(context.Context) (T, error)) *call[T] {
+	l := loopOf(ctx)
+	c := &call[T]{fn: fn}
+	c.fut.Core().Bind(l)
+	h := hubOf(l)
+	ex, err := h.admit(ex)
+	if err != nil {
+		c.fut.SetError(err)
+		return c
+	}
+	c.hub, c.owner = h, c
+	c.ctx, c.end = context.WithCancelCause(newOutside(ctx, lifetime, &c.work))
+	h.add(&c.work)
+	c.fut.Subscribe(onCancel[T]{c})
+	returned := false
+	defer func() {
+		if !returned { // Execute has panicked
+			c.cancel(ErrShutdown)
+		}
+	}()
+	if err := ex.Execute(c.run); err != nil {
+		c.drop()
+		c.refuse(err)
+	}
+	returned = true
+	return c
+}
+
+// run is called by the executor, on its own goroutine.
+func (c *call[T]) run() {
+	if !c.state.CompareAndSwap(queued, running) {
+		return
+	}
+	returned := false
+	defer func() {
+		if !returned {
+			c.err = died(recover())
+		}
+		c.finish(onReturn[T]{c})
+	}()
+	c.value, c.err = c.fn(c.ctx)
+	returned = true
+}
+
+// finish hands the outcome to the loop, by way of r.
+func (w *work) finish(r coro.Runnable) {
+	w.told = w.ctx.Err() != nil
+	w.end(nil)
+	w.mu.Lock()
+	w.over = true
+	if w.waits > 0 {
+		w.hub.loop.Retain() // again: it is released below
+	}
+	w.mu.Unlock()
+	if w.state.CompareAndSwap(running, returned) {
+		w.hub.loop.PostAndRelease(r) // if the loop is being closed, that delivers
+		return
+	}
+	// The loop is closed. Its handler is not to be called on this goroutine.
+	if isDeath(w.err) {
+		w.hub.loop.DefaultExceptionHandler(w.event(eventloop.ReasonThread, w.err))
+	}
+}
+
+// onReturn is posted to the loop when a function has returned.
+type onReturn[T any] struct{ c *call[T] }
+
+func (r onReturn[T]) Run() { r.c.deliver() }
+
+// String names it in snapshots of the loop.
+func (r onReturn[T]) String() string { return "a function on another goroutine has returned" }
+
+// deliver completes the future with what the function has returned.
+func (c *call[T]) deliver() {
+	c.leave()
+	c.fut.Unsubscribe(onCancel[T]{c})
+	switch v := c.value; {
+	case c.fut.Done():
+		if c.unseen() {
+			c.report(c.err)
+		}
+	case c.err != nil:
+		c.fail()
+	default:
+		c.fut.SetResult(v)
+	}
+	// The future may outlive what the function holds.
+	var zero T
+	c.fn, c.value, c.ctx = nil, zero, nil
+}
+
+// fail completes the future with an error. As with tasks, a death that nobody waits
+// for is reported at once.
+func (c *call[T]) fail() {
+	awaited := c.fut.Core().Subscribed()
+	c.fut.SetError(c.err)
+	if awaited {
+		return
+	}
+	if isDeath(c.err) {
+		c.report(c.err)
+	}
+	if isDeath(c.err) || c.told {
+		c.fut.Core().MarkRetrieved()
+	}
+}
+
+// unseen reports whether the error must not get lost though the future is done
+// without it. What a function returns after it was told to end is the answer to
+// that, and as good as seen.
+func (w *work) unseen() bool { return isDeath(w.err) || w.err != nil && !w.told }
+
+// refuse completes the future of a call that will not have an outcome.
+func (c *call[T]) refuse(err error) {
+	c.fut.Unsubscribe(onCancel[T]{c})
+	if !c.fut.Done() {
+		c.fut.SetError(err)
+	}
+}
+
+// onCancel subscribes to the future: it is done, and not by deliver.
+type onCancel[T any] struct{ c *call[T] }
+
+func (o onCancel[T]) Run() {
+	o.c.cancel(&futures.CancelledError{Msg: o.c.fut.Core().Message()})
+}
+
+// cancel ends a call that nobody waits for: it will not start, or its ctx is
+// closed.
+func (w *work) cancel(cause error) {
+	w.drop()
+	w.end(cause)
+}
+
+// drop keeps a call from starting, and reports whether it was in time.
+func (w *work) drop() bool {
+	if !w.state.CompareAndSwap(queued, dropped) {
+		return false
+	}
+	w.leave()
+	w.hub.loop.Release()
+	return true
+}
+
+// leave takes the call out of those in flight.
+func (w *work) leave() { w.hub.remove(w) }
+
+// loopClosed parts a call from a loop that was closed.
+func (w *work) loopClosed() {
+	if !w.state.CompareAndSwap(queued, dropped) && !w.state.CompareAndSwap(running, abandoned) {
+		w.owner.deliver()
+		return
+	}
+	w.leave()
+	w.end(eventloop.ErrLoopClosed)
+	w.owner.refuse(eventloop.ErrLoopClosed)
+	w.hub.loop.CallExceptionHandler(w.event(eventloop.ReasonAbandoned, eventloop.ErrLoopClosed))
+}
+
+// report passes an error that nobody waits for to the loop's exception handler.
+func (w *work) report(err error) {
+	w.hub.loop.CallExceptionHandler(w.event(eventloop.ReasonThread, err))
+}
+
+func (w *work) event(r eventloop.Reason, err error) eventloop.Event {
+	return eventloop.Event{Reason: r, Err: err, Name: w.owner.String()}
+}
+
+// pause says that one of the call's goroutines waits for the loop. As long as any
+// does, the loop need not wait for the call: its time may go on, and it may find
+// that it is deadlocked.
+func (w *work) pause() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.waits++
+	if w.waits == 1 && !w.over {
+		w.hub.loop.Release()
+	}
+}
+
+// resume takes back a pause.
+func (w *work) resume() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.waits--
+	if w.waits == 0 && !w.over {
+		w.hub.loop.Retain()
+	}
+}
+
+// String returns the name of the function as the runtime knows it.
+func (c *call[T]) String() string {
+	f := runtime.FuncForPC(reflect.ValueOf(c.fn).Pointer())
+	if f == nil {
+		return "func"
+	}
+	return strings.TrimSuffix(path.Base(f.Name()), "-fm") // the compiler's mark of a method value
+}

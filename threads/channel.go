@@ -1,0 +1,101 @@
+package threads
+
+import (
+	"context"
+	"iter"
+
+	"github.com/goasyncio/asyncio/coro"
+)
+
+// maxQuick is how many operations on channels that are ready the tasks of a loop do
+// before one gives way: a goroutine that fills a channel as fast as a task empties
+// it must not keep the others from running.
+const maxQuick = 64
+
+// Recv receives from ch and suspends the task until there is something. ok is false
+// if ch is closed and empty, as in v, ok := <-ch. If ch is ready, Recv does not wait,
+// but for one turn of the loop now and then so that other tasks get theirs.
+//
+// An error means that nothing was received. If an item arrives together with a
+// cancellation, Recv returns the item, and the next await the cancellation.
+//
+// A wait takes a goroutine, which has ended when Recv returns, and holds the loop:
+// virtual time stands still meanwhile. Among the tasks of one loop use a queue.
+func Recv[T any](ctx context.Context, ch <-chan T) (v T, ok bool, err error) {
+	if err := begin(ctx); err != nil {
+		return v, false, err
+	}
+	select {
+	case v, ok = <-ch:
+		return v, ok, nil
+	default:
+	}
+	err = help(ctx, "a receive from a channel", func(stop <-chan struct{}) bool {
+		select {
+		case v, ok = <-ch:
+			return true
+		case <-stop:
+			return false
+		}
+	})
+	return v, ok, err
+}
+
+// Send sends v to ch and suspends the task until that has room or a receiver. It
+// panics if ch is closed. Otherwise what is said of [Recv] holds: an error means that
+// v was not sent.
+func Send[T any](ctx context.Context, ch chan<- T, v T) error {
+	if err := begin(ctx); err != nil {
+		return err
+	}
+	select {
+	case ch <- v:
+		return nil
+	default:
+	}
+	return help(ctx, "a send to a channel", func(stop <-chan struct{}) bool {
+		select {
+		case ch <- v:
+			return true
+		case <-stop:
+			return false
+		}
+	})
+}
+
+// Chan ranges over what [Recv] gets from ch, until ch is closed. An error of Recv is
+// the last pair.
+//
+//	for v, err := range threads.Chan(ctx, results) {
+//		if err != nil {
+//			return err
+//		}
+//		...
+//	}
+func Chan[T any](ctx context.Context, ch <-chan T) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for {
+			v, ok, err := Recv(ctx, ch)
+			if err == nil && !ok || !yield(v, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// begin returns the error with which an operation fails before it looks at its
+// channel.
+func begin(ctx context.Context) error {
+	if err := coro.Check(ctx); err != nil {
+		return err
+	}
+	h := hubOf(loopOf(ctx))
+	if h == nil {
+		return nil // the task is being closed: its awaits will say so
+	}
+	if h.quick++; h.quick < maxQuick {
+		return nil
+	}
+	h.quick = 0
+	return coro.Await(ctx, nil)
+}
