@@ -189,9 +189,15 @@ func (l *Loop) runOnce() error {
 // reported and runReady returns early: one recover serves all of them.
 func (l *Loop) runReady() {
 	defer func() {
-		if v := recover(); v != nil {
-			l.tasks.Current = nil
-			l.CallExceptionHandler(Event{Reason: ReasonCallback, Err: coro.NewPanicError(v)})
+		v := recover()
+		if v == nil {
+			return
+		}
+		err := coro.NewPanicError(v)
+		current := l.tasks.Current
+		l.tasks.Current = nil
+		if current == nil || !current.Driver().(taskset.Member).Threw(err) {
+			l.CallExceptionHandler(Event{Reason: ReasonCallback, Err: err})
 		}
 	}()
 	for l.todo > 0 {

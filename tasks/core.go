@@ -26,10 +26,11 @@ type core struct {
 	waiter     coro.Awaitable // asyncio: _fut_waiter
 	throw      error
 	name       string
-	number     int32 // names the task if name is empty
-	cancels    int32 // asyncio: _num_cancels_requested
-	mustCancel bool  // asyncio: _must_cancel
-	passing    bool  // a request to cancel on to the waiter
+	number     int32                  // names the task if name is empty
+	cancels    int32                  // asyncio: _num_cancels_requested
+	mustCancel bool                   // asyncio: _must_cancel
+	passing    bool                   // a request to cancel on to the waiter
+	passed     *future.CancelledError // the last that it accepted
 }
 
 // init makes a task of body and schedules its first step.
@@ -152,7 +153,7 @@ func startsFresh(r coro.Runnable) bool {
 // its await is to return (asyncio: __wakeup).
 func (t *core) wakeup() error {
 	err := t.waiter.Err()
-	t.waiter = nil
+	t.waiter, t.passed = nil, nil
 	return err
 }
 
@@ -266,7 +267,13 @@ func (t *core) Await(a coro.Awaitable, foreign context.Context) error {
 		return a.Err()
 	}
 	if foreign != nil {
-		defer t.loop.Watch(foreign, t.interrupt).Stop()
+		defer t.loop.Watch(foreign, func(err error) {
+			// If a cancellation has ended foreign, and what the task waits
+			// for has accepted the same, the task waits for that to end.
+			if t.passed == nil || context.Cause(foreign) != error(t.passed) {
+				t.interrupt(err)
+			}
+		}).Stop()
 	}
 	return t.co.Yield(a)
 }
@@ -275,7 +282,7 @@ func (t *core) Await(a coro.Awaitable, foreign context.Context) error {
 // already goes on as if nothing had happened; its next await fails.
 func (t *core) interrupt(err error) {
 	if t.waiter != nil && t.waiter.Unsubscribe(t) > 0 {
-		t.waiter = nil
+		t.waiter, t.passed = nil, nil
 		t.throw = err
 		t.loop.Ready(t)
 	}
@@ -308,8 +315,10 @@ func (t *core) cancel(msg string, scope *coro.Context) bool {
 		return true
 	}
 	t.cancels++
-	scope.Cancel(&future.CancelledError{Msg: msg})
+	cause := &future.CancelledError{Msg: msg}
+	scope.Cancel(cause)
 	if t.waiter != nil && t.passOn(msg) {
+		t.passed = cause
 		// It is left as the waiter: if it is a task, it may catch the
 		// cancellation and go on, and must be cancelled again then.
 		return true
@@ -379,6 +388,17 @@ func (t *core) Died() {
 		t.finish(coro.ErrGoexit)
 		t.fut.MarkRetrieved() // the goroutine of the loop has heard of it
 	}
+}
+
+// Threw implements [taskset.Member]: what the task has yielded panicked when the
+// task was about to wait for it.
+func (t *core) Threw(err error) bool {
+	if !t.co.Suspended() || t.fut.Done() {
+		return false
+	}
+	t.waiter, t.throw = nil, err
+	t.loop.Ready(t)
+	return true
 }
 
 // Destroy implements [taskset.Member]: it closes the coroutine of a task that is

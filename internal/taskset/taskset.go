@@ -40,6 +40,10 @@ type Member interface {
 	// Died completes the task whose coroutine took its goroutine along.
 	Died()
 
+	// Threw makes the await that the task stands at return err, because what it
+	// was to wait for panicked. It reports whether there is such an await.
+	Threw(err error) bool
+
 	// Destroy ends a task that is not done when the loop closes.
 	Destroy()
 }
