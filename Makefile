@@ -1,11 +1,11 @@
 # What one does with this repository. `make` alone lists it.
 
-GO      ?= go
-ORACLE  ?= ../shared/oracle
-SEED    ?= 1
-COUNT   ?= 3000
-BENCH   ?= .
-RUNS    ?= 6
+GO       ?= go
+ORACLE   ?= ../shared/oracle
+SEED     ?= 1
+COUNT    ?= 3000
+BENCH    ?= .
+RUNS     ?= 6
 FUZZTIME ?= 30s
 
 # The families of programs that the interpreter knows: a list, or "all".

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -118,6 +120,14 @@ func (broken) Handle(context.Context, slog.Record) error { panic("no log today")
 // Nor does a logger that panics: there is nobody left to tell.
 func TestPanicInTheLogger(t *testing.T) {
 	leak.Check(t)
+	file, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	stderr := os.Stderr
+	os.Stderr = file
+	defer func() { os.Stderr = stderr }()
 	for name, opts := range map[string][]eventloop.Option{
 		"default handler": nil,
 		"after a handler": {eventloop.WithExceptionHandler(func(*eventloop.Loop, eventloop.Event) { explode("too") })},
@@ -135,6 +145,14 @@ func TestPanicInTheLogger(t *testing.T) {
 				t.Error("the rest of the iteration did not run")
 			}
 		})
+	}
+	text, err := os.ReadFile(file.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	// One from the first run, and from the second one for each of two errors.
+	if n := strings.Count(string(text), "asyncio: panic in the logger: no log today; while logging panic in "); n != 3 {
+		t.Errorf("%d lines of the standard error tell of it, want 3\n%s", n, text)
 	}
 }
 

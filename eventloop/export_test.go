@@ -39,6 +39,11 @@ func (l *Loop) CheckTimers() string {
 			cancelled++
 		}
 	}
+	for _, t := range q.a[len(q.a):cap(q.a)] {
+		if t.h != nil {
+			return "a timer that has left the heap is kept alive"
+		}
+	}
 	if cancelled != q.cancelled {
 		return "the count of cancelled timers is wrong"
 	}

@@ -7,12 +7,14 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/goasyncio/asyncio/eventloop"
+	"github.com/goasyncio/asyncio/futures"
 	"github.com/goasyncio/asyncio/internal/leak"
 	"github.com/goasyncio/asyncio/tasks"
 	"github.com/google/go-cmp/cmp"
@@ -133,6 +135,78 @@ func TestShortcutsChangeNothing(t *testing.T) {
 		}
 		if words < 10_000 {
 			t.Errorf("the programs do very little: %d words in all", words)
+		}
+	})
+}
+
+// A task that is alone and only gives way still gives way to what comes.
+func TestALoneTaskGivesWay(t *testing.T) {
+	tests := []struct {
+		name string
+		come func(l *eventloop.Loop, done func())
+	}{
+		{"a callback", func(l *eventloop.Loop, done func()) { l.CallSoon(done) }},
+		{"a timer of no delay", func(l *eventloop.Loop, done func()) { l.CallLater(0, done) }},
+		{"a timer", func(l *eventloop.Loop, done func()) { l.CallLater(1, done) }},
+		{"a post", func(l *eventloop.Loop, done func()) { l.CallSoonThreadsafe(done) }},
+		{"a post from another goroutine", func(l *eventloop.Loop, done func()) {
+			go l.CallSoonThreadsafe(done)
+		}},
+		{"the end of a ctx", func(l *eventloop.Loop, done func()) {
+			ctx, cancel := context.WithCancel(context.Background())
+			l.Watch(ctx, func(error) { done() })
+			go cancel()
+		}},
+		{"an error that nobody sees", func(l *eventloop.Loop, done func()) {
+			l.CallExceptionHandler(eventloop.Event{})
+			futures.On[int](l).SetError(errX)
+			go runtime.GC()
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			leak.Check(t)
+			came := false
+			handled := func(l *eventloop.Loop, e eventloop.Event) { came = came || e.Reason == eventloop.ReasonUnretrieved }
+			l := eventloop.New(eventloop.WithExceptionHandler(handled))
+			defer l.Close()
+			main := tasks.Go(l.Context(context.Background()), func(ctx context.Context) error {
+				if err := tasks.Sleep(ctx, 0); err != nil {
+					return err
+				}
+				tt.come(l, func() { came = true })
+				for n := 0; !came; n++ {
+					if err := tasks.Sleep(ctx, 0); err != nil {
+						return err
+					}
+					if n%1000 == 0 {
+						runtime.Gosched()
+					}
+				}
+				return nil
+			})
+			if err := l.RunUntilComplete(main); err != nil || main.Err() != nil {
+				t.Errorf("%v, %v", err, main.Err())
+			}
+		})
+	}
+	t.Run("a stop", func(t *testing.T) {
+		leak.Check(t)
+		l := eventloop.New(eventloop.WithExceptionHandler(quiet))
+		defer l.Close()
+		steps := 0
+		tasks.Go(l.Context(context.Background()), func(ctx context.Context) error {
+			for {
+				if steps++; steps == 5 {
+					l.Stop()
+				}
+				if err := tasks.Sleep(ctx, 0); err != nil {
+					return err
+				}
+			}
+		})
+		if err := l.RunForever(); err != nil || steps != 5 {
+			t.Errorf("%v after %d steps, want 5", err, steps)
 		}
 	})
 }

@@ -151,6 +151,25 @@ func TestDeadlockIsAnError(t *testing.T) {
 	}
 }
 
+// A hold that is released without a post leaves the loop to find that nobody will
+// wake it any more.
+func TestDeadlockAfterAHold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		leak.Check(t)
+		l := eventloop.New(eventloop.WithDeadlockError(), eventloop.WithExceptionHandler(quiet))
+		defer l.Close()
+		f := stuck(l)
+		time.AfterFunc(time.Hour, l.Hold())
+		var d *eventloop.DeadlockError
+		if err := l.RunUntilComplete(f); !errors.As(err, &d) {
+			t.Errorf("%v, want a DeadlockError", err)
+		}
+		if l.Time() != time.Hour {
+			t.Errorf("found at %v", l.Time())
+		}
+	})
+}
+
 // In virtual time a loop without tasks cannot go on either.
 func TestDeadlockWithoutTasks(t *testing.T) {
 	leak.Check(t)
@@ -198,6 +217,15 @@ func TestNoDeadlock(t *testing.T) {
 	}{
 		{"a hold", func(t *testing.T, l *eventloop.Loop, f *futures.Future[int]) {
 			release := l.Hold()
+			time.AfterFunc(time.Hour, func() {
+				l.CallSoonThreadsafe(func() { f.SetResult(1) })
+				release()
+			})
+		}},
+		{"a hold beside another that was released twice", func(t *testing.T, l *eventloop.Loop, f *futures.Future[int]) {
+			release, other := l.Hold(), l.Hold()
+			other()
+			other()
 			time.AfterFunc(time.Hour, func() {
 				l.CallSoonThreadsafe(func() { f.SetResult(1) })
 				release()

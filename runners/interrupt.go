@@ -1,7 +1,6 @@
 package runners
 
 import (
-	"context"
 	"os"
 	"os/signal"
 
@@ -18,10 +17,7 @@ func (r *Runner) interrupts(main *tasks.Task[struct{}]) (stop func()) {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt)
 	done, gone := make(chan struct{}), make(chan struct{})
-	// To the loop an interrupt is a ctx that may end some day: it is not
-	// deadlocked meanwhile. Holding it would stop virtual time.
-	ever, never := context.WithCancel(context.Background())
-	watch := r.loop.Watch(ever, func(error) {})
+	r.loop.Expect() // rather than Hold, which would stop virtual time
 	go func() {
 		defer close(gone)
 		for n := 1; ; n++ {
@@ -40,8 +36,7 @@ func (r *Runner) interrupts(main *tasks.Task[struct{}]) (stop func()) {
 		signal.Stop(signals)
 		close(done)
 		<-gone
-		watch.Stop()
-		never()
+		r.loop.Unexpect()
 	}
 }
 

@@ -183,6 +183,9 @@ func TestWaitsLeaveNothing(t *testing.T) {
 		},
 	}
 	err := runners.Run(context.Background(), func(ctx context.Context) error {
+		long, cancel := context.WithCancel(ctx) // outlives the waits made on it
+		defer cancel()
+		waits = append(waits, func(context.Context) error { return pass(long) })
 		var first heap
 		for n := 1; n <= last; n++ {
 			if err := waits[n%len(waits)](ctx); err != nil {

@@ -2,6 +2,7 @@ package runners
 
 import (
 	"log/slog"
+	"time"
 
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/tasks"
@@ -13,6 +14,7 @@ type Option func(*config)
 type config struct {
 	loop       []eventloop.Option
 	created    func(task any)
+	shutdown   time.Duration
 	interrupt  bool
 	interrupts int // how many have come in this run
 }
@@ -39,6 +41,16 @@ func WithEagerTasks() Option { return WithLoop(eventloop.WithEagerTasks()) }
 func WithVirtualTime() Option {
 	return func(c *config) { c.loop = append(c.loop, eventloop.WithClock(new(eventloop.VirtualClock))) }
 }
+
+// defaultShutdown is asyncio's THREAD_JOIN_TIMEOUT.
+const defaultShutdown = 300 * time.Second
+
+// WithShutdownTimeout sets how long closing the runner waits, in real time, for the
+// functions that the loop has running on other goroutines; their ctx is closed
+// before. One that takes longer is left to itself, which is reported to the loop's
+// exception handler, and is the only way that a run leaves a goroutine behind. The
+// default is 300 seconds. Zero is not to wait, [tasks.NoTimeout] no limit.
+func WithShutdownTimeout(d time.Duration) Option { return func(c *config) { c.shutdown = d } }
 
 // WithTaskHook makes the loop call hook with each new task, just before the call
 // that creates it returns, so that hook can subscribe to it before anyone else.

@@ -13,6 +13,7 @@ import (
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/internal/taskset"
 	"github.com/goasyncio/asyncio/tasks"
+	"github.com/goasyncio/asyncio/threads"
 )
 
 var (
@@ -29,7 +30,9 @@ var (
 //
 // The main task is cancelled when ctx is; the tasks have the values of ctx. When
 // the main task is done, the tasks that are left are cancelled, once, and
-// awaited. Then the loop is closed. Run leaves no goroutine behind.
+// awaited. So are the functions that ToThread and its like have running on other
+// goroutines, their ctx closed, for as long as [WithShutdownTimeout] says. Then the
+// loop is closed. Run leaves no goroutine behind.
 //
 // Run blocks its goroutine, on which all tasks run. Called with the ctx of a
 // running task it returns [eventloop.ErrLoopRunning]. If the main task panics,
@@ -84,6 +87,7 @@ func (r *Runner) Loop() *eventloop.Loop {
 
 // start makes the loop.
 func (r *Runner) start(ctx context.Context) {
+	r.config.shutdown = defaultShutdown
 	for _, opt := range r.opts {
 		opt(&r.config)
 	}
@@ -177,11 +181,13 @@ func (r *Runner) stopped(err error) error {
 // their cleanup.
 func (r *Runner) abandon() {
 	defer r.loop.Close()
+	defer threads.Finish(r.loop, r.config.shutdown)
 	CancelAll(r.loop)
 }
 
-// Close cancels the tasks that are left, awaits them, and closes the loop
-// (asyncio: close). Closing twice does nothing. It returns
+// Close cancels the tasks that are left, awaits them, waits for functions on other
+// goroutines up to the limit of [WithShutdownTimeout], and closes the loop (asyncio:
+// close). Closing twice does nothing. It returns
 // [eventloop.ErrLoopRunning] if the runner is running.
 func (r *Runner) Close() error {
 	if r.closed {
@@ -195,12 +201,14 @@ func (r *Runner) Close() error {
 		return eventloop.ErrLoopRunning
 	}
 	r.closed = true
+	// Deferred too, because a task may call runtime.Goexit even now.
 	defer r.loop.Close()
+	defer threads.Finish(r.loop, r.config.shutdown)
 	err := CancelAll(r.loop)
 	if errors.Is(err, eventloop.ErrLoopClosed) {
 		err = nil // abandoned
 	}
-	return errors.Join(err, r.loop.Close())
+	return errors.Join(err, threads.Finish(r.loop, r.config.shutdown), r.loop.Close())
 }
 
 // CancelAll cancels the tasks of l that are not done, once each, and runs l until

@@ -41,8 +41,8 @@ batch() {
 	sed "s/^{\"id\": \"s/{\"id\": \"$name-s/" "$tmp/batch" >>"$tmp/programs.jsonl"
 }
 
-batch mixed 1 "$MIXED" "${only[@]}"
-batch large 100001 "$LARGE" --size 12 --ops 6 --no-swarm "${only[@]}"
+batch mixed 1 "$MIXED" ${only[@]+"${only[@]}"}
+batch large 100001 "$LARGE" --size 12 --ops 6 --no-swarm ${only[@]+"${only[@]}"}
 seed=200001
 for family in ${families//,/ }; do
 	batch "$family" "$seed" "$SINGLE" --size 4 --ops 3 --only "$family"

@@ -18,10 +18,10 @@ import (
 // A call is a function that runs on another goroutine, and the future of what it
 // returns.
 type call[T any] struct {
+	futures.Future[T]
 	work
-	fut   futures.Future[T]
 	fn    func(context.Context) (T, error)
-	value T // what fn returned, on its way to fut
+	value T // what fn returned, on its way to the future
 }
 
 // work is the untyped part of a call.
@@ -34,10 +34,11 @@ type work struct {
 	owner interface {
 		deliver()
 		refuse(err error)
-		String() string
 	}
-	err  error // what the function returned
-	told bool  // and it returned that after its ctx had ended
+	pc       uintptr // of the function
+	err      error   // what it returned
+	told     bool    // and it returned that after its ctx had ended
+	reported bool    // err went to the exception handler
 
 	mu    sync.Mutex
 	waits int  // how many of its goroutines wait for the loop
@@ -49,7 +50,7 @@ type work struct {
 const (
 	queued    uint32 = iota
 	running          // on the other goroutine
-	returned         // the loop is to deliver the outcome
+	finished         // the loop is to deliver the outcome
 	dropped          // before it started
 	abandoned        // while it ran, by a loop that was closed
 )
@@ -59,17 +60,17 @@ const (
 func start[T any](ctx, lifetime context.Context, ex Executor, fn func(context.Context) (T, error)) *call[T] {
 	l := loopOf(ctx)
 	c := &call[T]{fn: fn}
-	c.fut.Core().Bind(l)
+	c.Core().Bind(l)
 	h := hubOf(l)
 	ex, err := h.admit(ex)
 	if err != nil {
-		c.fut.SetError(err)
+		c.SetError(err)
 		return c
 	}
-	c.hub, c.owner = h, c
-	c.ctx, c.end = context.WithCancelCause(newOutside(ctx, lifetime, &c.work))
+	c.hub, c.owner, c.pc = h, c, reflect.ValueOf(fn).Pointer()
+	c.ctx, c.end = newContext(ctx, lifetime, &c.work)
 	h.add(&c.work)
-	c.fut.Subscribe(onCancel[T]{c})
+	c.Subscribe(onCancel[T]{c})
 	returned := false
 	defer func() {
 		if !returned { // Execute has panicked
@@ -110,7 +111,7 @@ func (w *work) finish(r coro.Runnable) {
 		w.hub.loop.Retain() // again: it is released below
 	}
 	w.mu.Unlock()
-	if w.state.CompareAndSwap(running, returned) {
+	if w.state.CompareAndSwap(running, finished) {
 		w.hub.loop.PostAndRelease(r) // if the loop is being closed, that delivers
 		return
 	}
@@ -131,35 +132,35 @@ func (r onReturn[T]) String() string { return "a function on another goroutine h
 // deliver completes the future with what the function has returned.
 func (c *call[T]) deliver() {
 	c.leave()
-	c.fut.Unsubscribe(onCancel[T]{c})
+	c.Unsubscribe(onCancel[T]{c})
 	switch v := c.value; {
-	case c.fut.Done():
+	case c.Done():
 		if c.unseen() {
-			c.report(c.err)
+			c.report()
 		}
 	case c.err != nil:
 		c.fail()
 	default:
-		c.fut.SetResult(v)
+		c.SetResult(v)
 	}
 	// The future may outlive what the function holds.
 	var zero T
-	c.fn, c.value, c.ctx = nil, zero, nil
+	c.fn, c.value, c.ctx, c.end = nil, zero, nil, func(error) {}
 }
 
 // fail completes the future with an error. As with tasks, a death that nobody waits
 // for is reported at once.
 func (c *call[T]) fail() {
-	awaited := c.fut.Core().Subscribed()
-	c.fut.SetError(c.err)
+	awaited := c.Core().Subscribed()
+	c.SetError(c.err)
 	if awaited {
 		return
 	}
 	if isDeath(c.err) {
-		c.report(c.err)
+		c.report()
 	}
 	if isDeath(c.err) || c.told {
-		c.fut.Core().MarkRetrieved()
+		c.Core().MarkRetrieved()
 	}
 }
 
@@ -170,9 +171,9 @@ func (w *work) unseen() bool { return isDeath(w.err) || w.err != nil && !w.told 
 
 // refuse completes the future of a call that will not have an outcome.
 func (c *call[T]) refuse(err error) {
-	c.fut.Unsubscribe(onCancel[T]{c})
-	if !c.fut.Done() {
-		c.fut.SetError(err)
+	c.Unsubscribe(onCancel[T]{c})
+	if !c.Done() {
+		c.SetError(err)
 	}
 }
 
@@ -180,7 +181,7 @@ func (c *call[T]) refuse(err error) {
 type onCancel[T any] struct{ c *call[T] }
 
 func (o onCancel[T]) Run() {
-	o.c.cancel(&futures.CancelledError{Msg: o.c.fut.Core().Message()})
+	o.c.cancel(&futures.CancelledError{Msg: o.c.Core().Message()})
 }
 
 // cancel ends a call that nobody waits for: it will not start, or its ctx is
@@ -215,19 +216,25 @@ func (w *work) loopClosed() {
 	w.hub.loop.CallExceptionHandler(w.event(eventloop.ReasonAbandoned, eventloop.ErrLoopClosed))
 }
 
-// report passes an error that nobody waits for to the loop's exception handler.
-func (w *work) report(err error) {
-	w.hub.loop.CallExceptionHandler(w.event(eventloop.ReasonThread, err))
+// report passes the error, which nobody waits for, to the loop's exception handler.
+func (w *work) report() {
+	if !w.reported {
+		w.reported = true
+		w.hub.loop.CallExceptionHandler(w.event(eventloop.ReasonThread, w.err))
+	}
 }
 
 func (w *work) event(r eventloop.Reason, err error) eventloop.Event {
-	return eventloop.Event{Reason: r, Err: err, Name: w.owner.String()}
+	return eventloop.Event{Reason: r, Err: err, Name: w.name()}
 }
 
 // pause says that one of the call's goroutines waits for the loop. As long as any
 // does, the loop need not wait for the call: its time may go on, and it may find
-// that it is deadlocked.
-func (w *work) pause() {
+// that it is deadlocked, unless the wait may be ended from elsewhere.
+func (w *work) pause(loose bool) {
+	if loose {
+		w.hub.loop.Expect()
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.waits++
@@ -237,7 +244,10 @@ func (w *work) pause() {
 }
 
 // resume takes back a pause.
-func (w *work) resume() {
+func (w *work) resume(loose bool) {
+	if loose {
+		defer w.hub.loop.Unexpect()
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.waits--
@@ -246,9 +256,12 @@ func (w *work) resume() {
 	}
 }
 
-// String returns the name of the function as the runtime knows it.
-func (c *call[T]) String() string {
-	f := runtime.FuncForPC(reflect.ValueOf(c.fn).Pointer())
+// String says what the task waits for.
+func (c *call[T]) String() string { return c.name() + " on another goroutine" }
+
+// name returns the name of the function as the runtime knows it.
+func (w *work) name() string {
+	f := runtime.FuncForPC(w.pc)
 	if f == nil {
 		return "func"
 	}

@@ -7,54 +7,51 @@ import (
 	"github.com/goasyncio/asyncio/eventloop"
 )
 
-// outside is the ctx of a function on another goroutine, apart from its own
-// cancellation: it has the values of the ctx that the function was started with,
-// and hides the task.
+// outside is the ctx of a function on another goroutine: it has the values of the
+// ctx that the function was started with, and hides the task.
 type outside struct {
-	context.Context // whose end ends it
+	context.Context // whose end is its own
 	values          context.Context
 	base            coro.Context // found in place of the task's
+	work            *work
 }
 
-// newOutside returns the ctx of a function that runs for w.
-func newOutside(values, lifetime context.Context, w *work) *outside {
-	o := &outside{Context: lifetime, values: values}
-	o.base.Init(context.Background(), driver{w}, nil, nil)
-	return o
+// newContext returns the ctx of the function of w. It has the values of values, and
+// ends with lifetime, or when end is called.
+func newContext(values, lifetime context.Context, w *work) (ctx context.Context, end context.CancelCauseFunc) {
+	std, end := context.WithCancelCause(lifetime)
+	o := &outside{Context: std, values: values, work: w}
+	o.base.Init(context.Background(), driver{o}, nil, nil)
+	return o, end
 }
 
 // Value returns the value for k.
 func (o *outside) Value(k any) any {
+	if o.Context.Value(k) == any(o.Context) {
+		// Package context asks for what to attach a derived ctx to, or for the
+		// cause: that is this one, and not one among the ancestors of values.
+		return o.Context
+	}
 	if c, ok := o.base.Value(k).(*coro.Context); ok {
 		return c
 	}
 	return o.values.Value(k)
 }
 
-// AfterFunc lets package context attach a derived ctx without a goroutine, since
-// the ctx that Value finds is not the one that ends this.
-func (o *outside) AfterFunc(f func()) (stop func() bool) { return context.AfterFunc(o.Context, f) }
-
 // driver is what an await on such a ctx finds: there is no task.
-type driver struct{ w *work }
+type driver struct{ o *outside }
 
 func (d driver) Check(context.Context) error                 { return coro.ErrNoTask }
 func (d driver) Pass() bool                                  { return false }
 func (d driver) Await(coro.Awaitable, context.Context) error { return coro.ErrNoTask }
 
 // Outside tells [eventloop.FromContext] the loop that the function runs for.
-func (d driver) Outside() *eventloop.Loop { return d.w.hub.loop }
+func (d driver) Outside() *eventloop.Loop { return d.o.work.hub.loop }
 
 // Scheduler is called by whatever is about to use the loop without an await: to
 // create a task, a future, a timer. That would be a data race.
 func (d driver) Scheduler() coro.Scheduler {
 	panic("asyncio: the loop was used on another goroutine; Submit a function that does it")
-}
-
-// callOf returns the call whose function has ctx, nil if ctx is not of that kind.
-func callOf(c *coro.Context) *work {
-	d, _ := c.Driver().(driver)
-	return d.w
 }
 
 // loopOf returns the loop of ctx, which must be that of a task or callback.

@@ -9,13 +9,13 @@ import (
 )
 
 // A crossing is what a task waits for that another goroutine will do. That is
-// begun when the task has been suspended: an await that fails at once has no
+// started when the task has been suspended: an await that fails at once has no
 // effect.
 type crossing struct {
 	future.Core
-	begin func()
-	begun bool
-	what  string
+	start   func()
+	started bool
+	what    string
 }
 
 // newCrossing returns one of loop l.
@@ -32,9 +32,9 @@ func (c *crossing) Run() { c.Finish(nil, c) }
 // Subscribe implements [coro.Awaitable].
 func (c *crossing) Subscribe(r coro.Runnable) {
 	c.Core.Subscribe(r)
-	if !c.begun {
-		c.begun = true
-		c.begin()
+	if !c.started {
+		c.started = true
+		c.start()
 	}
 }
 
@@ -68,13 +68,13 @@ func help(ctx context.Context, what string, op func(stop <-chan struct{}) bool) 
 	l := loopOf(ctx)
 	h := &helper{}
 	c := newCrossing(l, what)
-	c.begin = func() {
+	c.start = func() {
 		h.stop, h.gone = make(chan struct{}), make(chan struct{})
 		l.Retain()
 		go h.run(l, c, op)
 	}
 	err := coro.Await(ctx, c)
-	if c.begun {
+	if c.started {
 		close(h.stop)
 		<-h.gone
 	}

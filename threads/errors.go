@@ -2,6 +2,7 @@ package threads
 
 import (
 	"errors"
+	"reflect"
 
 	"github.com/goasyncio/asyncio/coro"
 )
@@ -28,4 +29,11 @@ func died(value any) error {
 func isDeath(err error) bool {
 	_, panicked := err.(*coro.PanicError)
 	return panicked || err == coro.ErrGoexit
+}
+
+// differ reports whether a and b are certainly not the same error. Not every error
+// can be compared.
+func differ(a, b error) bool {
+	t := reflect.TypeOf(a)
+	return t != reflect.TypeOf(b) || t.Kind() == reflect.Pointer && a != b
 }

@@ -6,7 +6,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/futures"
 	"github.com/goasyncio/asyncio/tasks"
@@ -29,14 +28,14 @@ type Job[T any] struct {
 
 	mu      sync.Mutex
 	state   jobState
-	waiting map[*notice]struct{} // what to tell of the end
-	seen    atomic.Bool          // somebody has, or will have, seen the error
+	waiting []waiter
+	seen    atomic.Bool // somebody has got the error, or is about to
 }
 
 type jobState uint8
 
 const (
-	posted jobState = iota // there is no task yet
+	submitted jobState = iota // there is no task yet
 	started
 	ended
 )
@@ -73,7 +72,7 @@ type begun[T any] struct{ j *Job[T] }
 func (b begun[T]) Run() {
 	j := b.j
 	j.mu.Lock()
-	ok := j.state == posted
+	ok := j.state == submitted
 	if ok {
 		j.state = started
 	}
@@ -93,15 +92,17 @@ func (e taskEnded[T]) Run() { e.j.takeOutcome() }
 // only when somebody gets it.
 func (j *Job[T]) takeOutcome() {
 	var v T
-	err := j.task.Core().Peek()
+	task := j.task
+	err := task.Core().Peek()
 	switch {
-	case j.task.Cancelled():
-		err = j.task.Err()
+	case task.Cancelled():
+		err = task.Err()
 	case err == nil:
-		v, _ = j.task.Result()
+		v, _ = task.Result()
+		j.task = nil // only its error is of use any more
 	}
 	if j.end(v, err, started) && j.seen.Load() {
-		j.task.Core().MarkRetrieved()
+		task.Core().MarkRetrieved()
 	}
 }
 
@@ -129,8 +130,8 @@ func (j *Job[T]) end(v T, err error, last jobState) bool {
 	if len(j.waiting) > 0 {
 		j.seen.Store(true)
 	}
-	for n := range j.waiting {
-		n.tell()
+	for _, w := range j.waiting {
+		w.tell()
 	}
 	j.waiting = nil
 	if j.place != nil {
@@ -155,91 +156,16 @@ func (j *Job[T]) Cancel(msg ...string) bool {
 	if len(msg) > 0 {
 		cancelled.Msg = msg[0]
 	}
-	if j.end(zero, cancelled, posted) {
+	if j.end(zero, cancelled, submitted) {
 		return true
 	}
-	select {
-	case <-j.done:
+	if j.ended() {
 		return false
-	default:
 	}
-	_, err := j.loop.CallSoonThreadsafe(func() { j.task.Cancel(msg...) })
+	_, err := j.loop.CallSoonThreadsafe(func() {
+		if j.task != nil {
+			j.task.Cancel(msg...)
+		}
+	})
 	return err == nil
-}
-
-// Wait blocks the goroutine until the job is done and returns what the function
-// returned. A panic in it is a [*coro.PanicError].
-//
-// If ctx ends first, Wait returns its error, and the task goes on: to end it, call
-// Cancel, and Wait again for the end.
-//
-// Wait must not be called on the goroutine of a loop, which it would block, and
-// refuses the ctx of a task with [ErrWaitInTask]; there use [Job.Await]. In a
-// function that [ToThread] runs, give it the function's ctx: while the function
-// waits for its loop, it does not hold it.
-func (j *Job[T]) Wait(ctx context.Context) (T, error) {
-	var zero T
-	var n notice
-	if c, _ := coro.FromContext(ctx); c != nil {
-		w := callOf(c)
-		if w == nil {
-			return zero, ErrWaitInTask
-		}
-		if w.hub.loop == j.loop {
-			n.call = w
-			n.loose = ctx.Done() != w.ctx.Done()
-		}
-	}
-	if j.subscribe(&n) {
-		select {
-		case <-j.done:
-		case <-ctx.Done():
-			if j.unsubscribe(&n) {
-				return zero, ctx.Err()
-			}
-			<-j.done // it has come at the same time
-		}
-	}
-	return j.outcome()
-}
-
-// Await suspends the task of ctx, of whatever loop, until the job is done, and
-// returns what the function returned (asyncio: wrap_future). Cancelling the waiting
-// task cancels the job, without waiting for its end.
-func (j *Job[T]) Await(ctx context.Context) (T, error) {
-	var zero T
-	if err := coro.Check(ctx); err != nil {
-		return zero, err
-	}
-	l := loopOf(ctx)
-	c := newCrossing(l, "a job")
-	n := &notice{wake: c, held: l != j.loop}
-	c.begin = func() {
-		if !j.subscribe(n) {
-			c.Finish(nil, c)
-		}
-	}
-	select {
-	case <-j.done:
-		return j.outcome()
-	default:
-	}
-	if err := coro.Await(ctx, c); err != nil {
-		if c.begun {
-			j.unsubscribe(n)
-		}
-		if c.State() == cancelledState {
-			j.Cancel(c.Message())
-		}
-		return zero, err
-	}
-	return j.outcome()
-}
-
-// outcome returns that of a job that is done.
-func (j *Job[T]) outcome() (T, error) {
-	if j.err != nil && !j.seen.Swap(true) && j.task != nil {
-		j.loop.CallSoonThreadsafe(j.task.Core().MarkRetrieved)
-	}
-	return j.value, j.err
 }

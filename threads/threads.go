@@ -34,14 +34,16 @@ func ToThread[T any](ctx context.Context, fn func(ctx context.Context) (T, error
 		lifetime = foreign
 	}
 	c := start(ctx, lifetime, nil, fn)
-	v, err := c.fut.Await(ctx)
-	if err != nil {
-		if seen := c.fut.Core().Peek(); seen != nil && seen != err && c.unseen() {
-			c.report(seen) // a cancellation has come at the same time, and won
-		}
-		c.fut.Cancel()
+	err := coro.Await(ctx, c)
+	if err == nil {
+		return c.Result()
 	}
-	return v, err
+	if lost := c.Core().Peek(); lost != nil && differ(lost, err) && c.unseen() {
+		c.report() // a cancellation has come at the same time, and won
+	}
+	c.Cancel()
+	var zero T
+	return zero, err
 }
 
 // RunInExecutor calls fn on a goroutine of ex, the loop's default executor if ex
@@ -59,5 +61,5 @@ func RunInExecutor[T any](ctx context.Context, ex Executor, fn func(ctx context.
 	if fn == nil {
 		panic("asyncio: RunInExecutor of a nil function")
 	}
-	return &start(ctx, context.Background(), ex, fn).fut
+	return &start(ctx, context.Background(), ex, fn).Future
 }

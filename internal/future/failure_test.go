@@ -78,6 +78,10 @@ func TestLostErrors(t *testing.T) {
 	if diff := cmp.Diff([]string{"dropped"}, names(lost(l))); diff != "" {
 		t.Errorf("collected (-want +got)\n%s", diff)
 	}
+	func() { fail(l, errors.New("dropped later")) }()
+	if diff := cmp.Diff([]string{"dropped later"}, names(lost(l))); diff != "" {
+		t.Errorf("collected later (-want +got)\n%s", diff)
+	}
 	if diff := cmp.Diff([]string{"kept"}, names(l.failures.Close())); diff != "" {
 		t.Errorf("closed (-want +got)\n%s", diff)
 	}

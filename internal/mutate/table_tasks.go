@@ -109,7 +109,7 @@ var taskMutants = []Mutant{
 	{
 		Rule: "cancel from outside closes the task's ctx",
 		File: "tasks/core.go",
-		Old:  "scope.Cancel(&future.CancelledError{Msg: msg})",
+		Old:  "scope.Cancel(cause)",
 		New:  "",
 	},
 	{
@@ -256,8 +256,8 @@ var taskMutants = []Mutant{
 	{
 		Rule: "a panic that nobody awaits is reported when the task ends",
 		File: "tasks/core.go",
-		Old:  "ok && !awaited {",
-		New:  "ok && awaited && false {",
+		Old:  "ok && !awaited",
+		New:  "ok && awaited && false",
 	},
 	{
 		Rule: "a task that calls Goexit is done",

@@ -25,7 +25,7 @@
 // An op is a row of a table: its name, the field that is printed after the name,
 // its fields, and the function that does it; see [row]. Rows stand at the head
 // of the file that holds their functions, one file for a family of ops. Objects
-// are rows of another table, [kinds].
+// are rows of another table, [kinds]; the function of an op on one is made by [on].
 package oplang
 
 import "time"

@@ -10,14 +10,14 @@ import (
 )
 
 var queueOps = []row{
-	asyncOp("put", "obj", "obj value", (*interp).doPut),
-	asyncOp("get", "obj", "obj", (*interp).doGet),
-	syncOp("put_nowait", "obj", "obj value", (*interp).doPutNowait),
-	syncOp("get_nowait", "obj", "obj", (*interp).doGetNowait),
-	syncOp("task_done", "obj", "obj", (*interp).doTaskDone),
-	syncOp("qsize", "obj", "obj", (*interp).doQsize),
-	syncOp("shutdown", "obj", "obj [immediate]", (*interp).doShutdown),
-	asyncOp("join", "obj", "obj", (*interp).doJoin),
+	asyncOp("put", "obj", "obj value", on((*interp).doPut)),
+	asyncOp("get", "obj", "obj", on((*interp).doGet)),
+	syncOp("put_nowait", "obj", "obj value", on((*interp).doPutNowait)),
+	syncOp("get_nowait", "obj", "obj", on((*interp).doGetNowait)),
+	syncOp("task_done", "obj", "obj", on((*interp).doTaskDone)),
+	syncOp("qsize", "obj", "obj", on((*interp).doQsize)),
+	syncOp("shutdown", "obj", "obj [immediate]", on((*interp).doShutdown)),
+	asyncOp("join", "obj", "obj", on((*interp).doJoin)),
 }
 
 // queue is a queue of whatever kind.
@@ -31,21 +31,22 @@ func (in *interp) makePriority(o *object) {
 }
 
 // compare orders values as Python does: numbers and bools by their value, strings
-// by their characters, lists by their first items that differ.
+// by their characters, lists by their first items that differ. It panics for
+// others, which is a run that cannot be trusted.
 func compare(a, b any) int {
-	if a, ok := a.([]any); ok {
+	switch a := a.(type) {
+	case []any:
 		if b, ok := b.([]any); ok {
 			return slices.CompareFunc(a, b, compare)
 		}
-	}
-	if a, ok := a.(string); ok {
+	case string:
 		if b, ok := b.(string); ok {
 			return cmp.Compare(a, b)
 		}
-	}
-	if a, ok := asNumber(a); ok {
-		if b, ok := asNumber(b); ok {
-			return cmp.Compare(a, b)
+	default:
+		x, ok := asNumber(a)
+		if y, also := asNumber(b); ok && also {
+			return cmp.Compare(x, y)
 		}
 	}
 	panic(fmt.Sprintf("oplang: a priority queue cannot order %s and %s", valueText(a), valueText(b)))
@@ -64,67 +65,29 @@ func asNumber(v any) (x float64, ok bool) {
 	return 0, false
 }
 
-func (in *interp) doPut(ctx context.Context, o *op) (any, error) {
-	q, err := find[queue](in, o)
-	if err != nil {
-		return nil, err
-	}
+func (in *interp) doPut(ctx context.Context, q queue, o *op) (any, error) {
 	return nil, q.Put(ctx, o.value)
 }
 
-func (in *interp) doGet(ctx context.Context, o *op) (any, error) {
-	q, err := find[queue](in, o)
-	if err != nil {
-		return nil, err
-	}
-	return q.Get(ctx)
-}
+func (in *interp) doGet(ctx context.Context, q queue, _ *op) (any, error) { return q.Get(ctx) }
 
-func (in *interp) doPutNowait(_ context.Context, o *op) (any, error) {
-	q, err := find[queue](in, o)
-	if err != nil {
-		return nil, err
-	}
+func (in *interp) doPutNowait(_ context.Context, q queue, o *op) (any, error) {
 	return nil, q.TryPut(o.value)
 }
 
-func (in *interp) doGetNowait(_ context.Context, o *op) (any, error) {
-	q, err := find[queue](in, o)
-	if err != nil {
-		return nil, err
-	}
-	return q.TryGet()
-}
+func (in *interp) doGetNowait(_ context.Context, q queue, _ *op) (any, error) { return q.TryGet() }
 
-func (in *interp) doTaskDone(_ context.Context, o *op) (any, error) {
-	q, err := find[queue](in, o)
-	if err != nil {
-		return nil, err
-	}
+func (in *interp) doTaskDone(_ context.Context, q queue, _ *op) (any, error) {
 	return nil, q.TaskDone()
 }
 
-func (in *interp) doQsize(_ context.Context, o *op) (any, error) {
-	q, err := find[queue](in, o)
-	if err != nil {
-		return nil, err
-	}
-	return q.Len(), nil
-}
+func (in *interp) doQsize(_ context.Context, q queue, _ *op) (any, error) { return q.Len(), nil }
 
-func (in *interp) doShutdown(_ context.Context, o *op) (any, error) {
-	q, err := find[queue](in, o)
-	if err != nil {
-		return nil, err
-	}
+func (in *interp) doShutdown(_ context.Context, q queue, o *op) (any, error) {
 	q.Shutdown(o.immediate)
 	return nil, nil
 }
 
-func (in *interp) doJoin(ctx context.Context, o *op) (any, error) {
-	q, err := find[queue](in, o)
-	if err != nil {
-		return nil, err
-	}
+func (in *interp) doJoin(ctx context.Context, q queue, _ *op) (any, error) {
 	return nil, q.Join(ctx)
 }

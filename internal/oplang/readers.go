@@ -8,18 +8,18 @@ import (
 )
 
 var readerOps = []row{
-	syncOp("feed", "obj", "obj data", (*interp).doFeed),
-	syncOp("feed_eof", "obj", "obj", (*interp).doFeedEOF),
-	syncOp("at_eof", "obj", "obj", (*interp).doAtEOF),
-	syncOp("reader_fail", "obj", "obj exc [msg]", (*interp).doReaderFail),
-	asyncOp("read", "obj", "obj n", (*interp).doRead),
-	asyncOp("readexactly", "obj", "obj n", (*interp).doReadExactly),
-	asyncOp("readline", "obj", "obj", (*interp).doReadLine),
-	asyncOp("readuntil", "obj", "obj sep", (*interp).doReadUntil),
+	syncOp("feed", "obj", "obj data", on((*interp).doFeed)),
+	syncOp("feed_eof", "obj", "obj", on((*interp).doFeedEOF)),
+	syncOp("at_eof", "obj", "obj", on((*interp).doAtEOF)),
+	syncOp("reader_fail", "obj", "obj exc [msg]", on((*interp).doReaderFail)),
+	asyncOp("read", "obj", "obj n", on((*interp).doRead)),
+	asyncOp("readexactly", "obj", "obj n", on((*interp).doReadExactly)),
+	asyncOp("readline", "obj", "obj", on((*interp).doReadLine)),
+	asyncOp("readuntil", "obj", "obj sep", on((*interp).doReadUntil)),
 }
 
-// reader is a reader that knows whether feed_eof was called. To feed one after
-// that is a bug of the program, which panics in Go.
+// reader is a reader that remembers feed_eof: to feed one after that is a bug of
+// the caller, for which the library panics.
 type reader struct {
 	*streams.Reader
 	fedEOF bool
@@ -31,7 +31,7 @@ func (in *interp) makeReader(o *object) {
 	in.objects[o.label] = &reader{Reader: r}
 }
 
-// transport is that of a reader: it tells of what it is asked for.
+// transport is that of a reader: it tells what it is asked for.
 type transport struct {
 	in    *interp
 	label string
@@ -40,11 +40,7 @@ type transport struct {
 func (t *transport) PauseReading()  { t.in.emitLoop("reader " + t.label + " pause") }
 func (t *transport) ResumeReading() { t.in.emitLoop("reader " + t.label + " resume") }
 
-func (in *interp) doFeed(_ context.Context, o *op) (any, error) {
-	r, err := find[*reader](in, o)
-	if err != nil {
-		return nil, err
-	}
+func (in *interp) doFeed(_ context.Context, r *reader, o *op) (any, error) {
 	if r.fedEOF {
 		return raw("eof"), nil
 	}
@@ -52,61 +48,34 @@ func (in *interp) doFeed(_ context.Context, o *op) (any, error) {
 	return nil, nil
 }
 
-func (in *interp) doFeedEOF(_ context.Context, o *op) (any, error) {
-	r, err := find[*reader](in, o)
-	if err != nil {
-		return nil, err
-	}
+func (in *interp) doFeedEOF(_ context.Context, r *reader, _ *op) (any, error) {
 	r.fedEOF = true
 	r.FeedEOF()
 	return nil, nil
 }
 
-func (in *interp) doAtEOF(_ context.Context, o *op) (any, error) {
-	r, err := find[*reader](in, o)
-	if err != nil {
-		return nil, err
-	}
+func (in *interp) doAtEOF(_ context.Context, r *reader, _ *op) (any, error) {
 	return r.AtEOF(), nil
 }
 
-func (in *interp) doReaderFail(_ context.Context, o *op) (any, error) {
-	r, err := find[*reader](in, o)
-	if err == nil {
-		r.SetError(newError(o))
-	}
-	return nil, err
+func (in *interp) doReaderFail(_ context.Context, r *reader, o *op) (any, error) {
+	r.SetError(newError(o))
+	return nil, nil
 }
 
-func (in *interp) doRead(ctx context.Context, o *op) (any, error) {
-	r, err := find[*reader](in, o)
-	if err != nil {
-		return nil, err
-	}
+func (in *interp) doRead(ctx context.Context, r *reader, o *op) (any, error) {
 	return orEnd(r.Read(ctx, *o.n))
 }
 
-func (in *interp) doReadExactly(ctx context.Context, o *op) (any, error) {
-	r, err := find[*reader](in, o)
-	if err != nil {
-		return nil, err
-	}
+func (in *interp) doReadExactly(ctx context.Context, r *reader, o *op) (any, error) {
 	return r.ReadExactly(ctx, *o.n)
 }
 
-func (in *interp) doReadLine(ctx context.Context, o *op) (any, error) {
-	r, err := find[*reader](in, o)
-	if err != nil {
-		return nil, err
-	}
+func (in *interp) doReadLine(ctx context.Context, r *reader, _ *op) (any, error) {
 	return orEnd(r.ReadLine(ctx))
 }
 
-func (in *interp) doReadUntil(ctx context.Context, o *op) (any, error) {
-	r, err := find[*reader](in, o)
-	if err != nil {
-		return nil, err
-	}
+func (in *interp) doReadUntil(ctx context.Context, r *reader, o *op) (any, error) {
 	return r.ReadUntil(ctx, o.sep)
 }
 

@@ -176,6 +176,22 @@ func TestRunCutOff(t *testing.T) {
 	}
 }
 
+// What the language does not define is an error of the run, not a trace that
+// CPython would not have printed.
+func TestRunUndefined(t *testing.T) {
+	leak.Check(t)
+	p, err := oplang.Parse([]byte(`{"objects": {"P": {"kind": "priority"}}, "coros": {"main": [
+		{"op": "put_nowait", "i": 1, "obj": "P", "value": 1},
+		{"op": "put_nowait", "i": 2, "obj": "P", "value": "x"}]}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = oplang.Run(p, new(strings.Builder), oplang.Options{})
+	if want := `a priority queue cannot order "x" and 1`; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("error is %v; want %q", err, want)
+	}
+}
+
 type failingWriter struct{ left int }
 
 var errFull = errors.New("full")

@@ -1,11 +1,11 @@
 package porting_test
 
-// What the document says about the traps, tried out.
+// What the document says about contexts, goroutines, coroutines and tests, tried
+// out.
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"testing"
 	"testing/synctest"
@@ -15,6 +15,7 @@ import (
 	"github.com/goasyncio/asyncio/internal/leak"
 	"github.com/goasyncio/asyncio/runners"
 	"github.com/goasyncio/asyncio/tasks"
+	"github.com/goasyncio/asyncio/threads"
 )
 
 // run runs fn in virtual time.
@@ -34,105 +35,6 @@ func is[T comparable](t *testing.T, what string, got, want T) {
 	t.Helper()
 	if got != want {
 		t.Errorf("%s: %v, want %v", what, got, want)
-	}
-}
-
-// cancelled runs fn as a task, cancels it at its first await, and waits for its
-// end.
-func cancelled(ctx context.Context, fn func(ctx context.Context) error) *asyncio.Task[struct{}] {
-	task := asyncio.Go(ctx, fn)
-	asyncio.Sleep(ctx, 0)
-	task.Cancel("stop")
-	task.Await(ctx)
-	return task
-}
-
-func TestIgnoredErrorIsACancellationLost(t *testing.T) {
-	leak.Check(t)
-	run(t, func(ctx context.Context) {
-		task := cancelled(ctx, func(ctx context.Context) error {
-			asyncio.Sleep(ctx, time.Hour)
-			return nil
-		})
-		is(t, "cancelled", task.Cancelled(), false)
-		is(t, "its error", task.Err(), nil)
-	})
-}
-
-func TestCleanupMayAwait(t *testing.T) {
-	leak.Check(t)
-	run(t, func(ctx context.Context) {
-		cleaned := false
-		task := cancelled(ctx, func(ctx context.Context) (err error) {
-			defer func() { cleaned = asyncio.Sleep(ctx, time.Minute) == nil }()
-			return asyncio.Sleep(ctx, time.Hour)
-		})
-		is(t, "cleaned up", cleaned, true)
-		is(t, "cancelled", task.Cancelled(), true)
-		is(t, "time", asyncio.RunningLoop(ctx).Time(), time.Minute)
-	})
-}
-
-// What counts as a cancellation, and what errors.Is makes of it.
-func TestWhatCountsAsCancelled(t *testing.T) {
-	errClose := errors.New("close failed")
-	for _, tt := range []struct {
-		name string
-		out  func(err error) error
-		want bool
-	}{
-		{"as it came", func(err error) error { return err }, true},
-		{"wrapped", func(err error) error { return fmt.Errorf("talking: %w", err) }, true},
-		{"wrapped twice", func(err error) error { return fmt.Errorf("b: %w", fmt.Errorf("a: %w", err)) }, true},
-		{"joined", func(err error) error { return errors.Join(err, errClose) }, false},
-		{"with two %w", func(err error) error { return fmt.Errorf("%w, %w", err, errClose) }, false},
-		{"in a group", func(err error) error { return &asyncio.GroupError{Errors: []error{err}} }, false},
-		{"as text", func(err error) error { return fmt.Errorf("talking: %v", err) }, false},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			leak.Check(t)
-			run(t, func(ctx context.Context) {
-				task := cancelled(ctx, func(ctx context.Context) error {
-					err := tt.out(asyncio.Sleep(ctx, time.Hour))
-					is(t, "IsCancelled", asyncio.IsCancelled(ctx, err), tt.want)
-					is(t, "errors.Is", errors.Is(err, context.Canceled), tt.name != "as text")
-					return err
-				})
-				is(t, "cancelled", task.Cancelled(), tt.want)
-			})
-		})
-	}
-}
-
-// A task of a group that joins its cancellation with another error fails it.
-func TestJoinEndsTheGroup(t *testing.T) {
-	for _, join := range []bool{false, true} {
-		leak.Check(t)
-		run(t, func(ctx context.Context) {
-			var quitter, sibling *asyncio.Task[struct{}]
-			start := func(g *asyncio.TaskGroup, out func(err error) error) *asyncio.Task[struct{}] {
-				task, err := asyncio.CreateTaskIn(g, func(ctx context.Context) (struct{}, error) {
-					return struct{}{}, out(asyncio.Sleep(ctx, time.Hour))
-				})
-				is(t, "CreateTaskIn", err, nil)
-				return task
-			}
-			err := asyncio.WithTaskGroup(ctx, func(ctx context.Context, g *asyncio.TaskGroup) error {
-				sibling = start(g, func(err error) error { return err })
-				quitter = start(g, func(err error) error {
-					if join {
-						return errors.Join(err, errors.New("close failed"))
-					}
-					return err
-				})
-				asyncio.Sleep(ctx, time.Second)
-				quitter.Cancel()
-				return nil
-			})
-			var group *asyncio.GroupError
-			is(t, "the group failed", errors.As(err, &group), join)
-			is(t, "the sibling was cancelled", sibling.Cancelled(), join)
-		})
 	}
 }
 
@@ -175,23 +77,6 @@ func TestDerivedContextStaysOff(t *testing.T) {
 	})
 }
 
-func TestClosedContextStaysClosed(t *testing.T) {
-	leak.Check(t)
-	run(t, func(ctx context.Context) {
-		task := cancelled(ctx, func(ctx context.Context) error {
-			err := asyncio.Sleep(ctx, time.Hour)
-			is(t, "IsCancelled", asyncio.IsCancelled(ctx, err), true)
-			asyncio.CurrentTask(ctx).Uncancel()
-			is(t, "the ctx", ctx.Err(), context.Canceled)
-			is(t, "an await on it", asyncio.Sleep(ctx, time.Second), nil)
-			ctx = context.WithoutCancel(ctx)
-			is(t, "the ctx without the cancellation", ctx.Err(), nil)
-			return asyncio.Sleep(ctx, time.Second)
-		})
-		is(t, "its error", task.Err(), nil)
-	})
-}
-
 func TestDeadlinesAreNotInherited(t *testing.T) {
 	leak.Check(t)
 	run(t, func(ctx context.Context) {
@@ -208,20 +93,22 @@ func TestDeadlinesAreNotInherited(t *testing.T) {
 	})
 }
 
+// Virtual time waits for a goroutine only if the loop is held.
 func TestVirtualTimeAndStrangers(t *testing.T) {
 	for _, hold := range []bool{false, true} {
 		leak.Check(t)
-		posted := make(chan struct{})
+		post, gone := make(chan struct{}), make(chan struct{})
 		err := asyncio.Run(context.Background(), func(ctx context.Context) error {
 			loop, fut := asyncio.RunningLoop(ctx), asyncio.NewFuture[int](ctx)
 			release := func() {}
 			if hold {
 				release = loop.Hold()
-				close(posted)
+				close(post)
 			}
 			go func() {
+				defer close(gone)
 				defer release()
-				<-posted
+				<-post
 				loop.CallSoonThreadsafe(func() { fut.SetResult(1) })
 			}()
 			_, err := fut.Await(ctx)
@@ -230,23 +117,50 @@ func TestVirtualTimeAndStrangers(t *testing.T) {
 		var deadlock *asyncio.DeadlockError
 		is(t, "a deadlock", errors.As(err, &deadlock), !hold)
 		if !hold {
-			close(posted)
+			close(post)
 		}
+		<-gone
 	}
 }
 
-func TestResultThatComesTooLate(t *testing.T) {
+// A run whose ctx may be cancelled waits for that.
+func TestVirtualTimeAndACancellableContext(t *testing.T) {
 	leak.Check(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	err := asyncio.Run(ctx, func(ctx context.Context) error {
+		go cancel()
+		_, err := asyncio.NewFuture[int](ctx).Await(ctx)
+		return err
+	}, runners.WithVirtualTime())
+	var deadlock *asyncio.DeadlockError
+	is(t, "a deadlock", errors.As(err, &deadlock), false)
+	is(t, "cancelled", errors.Is(err, context.Canceled), true)
+}
+
+// A function on another goroutine cannot await, and hears of a cancellation.
+func TestAwaitInAThread(t *testing.T) {
+	leak.Check(t)
+	told := make(chan error, 1)
 	run(t, func(ctx context.Context) {
-		fut := asyncio.NewFuture[int](ctx)
-		task := cancelled(ctx, func(ctx context.Context) error {
-			_, err := fut.Await(ctx)
+		loop, started := asyncio.RunningLoop(ctx), asyncio.NewFuture[error](ctx)
+		task := asyncio.Go(ctx, func(ctx context.Context) error {
+			_, err := threads.ToThread(ctx, func(ctx context.Context) (int, error) {
+				err := asyncio.Sleep(ctx, 0)
+				loop.CallSoonThreadsafe(func() { started.SetResult(err) })
+				<-ctx.Done()
+				told <- ctx.Err()
+				return 0, nil
+			})
 			return err
 		})
+		err, _ := started.Await(ctx)
+		is(t, "an await", errors.Is(err, asyncio.ErrNoTask), true)
+		task.Cancel()
+		task.Await(ctx)
 		is(t, "cancelled", task.Cancelled(), true)
-		is(t, "SetResult says so", errors.Is(fut.SetResult(42), asyncio.ErrInvalidState), true)
-		is(t, "and does nothing", fut.Cancelled(), true)
 	})
+	is(t, "the ctx of the function", <-told, context.Canceled)
 }
 
 func TestPullMakesAnotherCoroutine(t *testing.T) {

@@ -80,7 +80,7 @@ func TestEveryName(t *testing.T) {
 }
 
 // TestEveryNameHasAnAnswer reads the second column: Go names, and nothing else, or
-// one of two phrases. What was left out needs a reason, or has one nearby.
+// one of two phrases. What was left out needs a reason in the third.
 func TestEveryNameHasAnAnswer(t *testing.T) {
 	p := load(t)
 	for _, row := range reference(t) {
@@ -88,6 +88,9 @@ func TestEveryNameHasAnAnswer(t *testing.T) {
 		if len(c) != 3 {
 			t.Errorf("line %d: %d columns, want 3", row.number, len(c))
 			continue
+		}
+		if c[1] == "left out" && c[2] == "" {
+			t.Errorf("line %d: it is not said why this is left out", row.number)
 		}
 		if c[1] == "left out" || c[1] == "not yet" {
 			continue

@@ -8,12 +8,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A task is a member that only has a name.
-type task string
+// A named is a member that only has a name.
+type named struct {
+	taskset.Member
+	name string
+}
 
-func (t task) Describe() string { return string(t) }
-func (t task) Died()            {}
-func (t task) Destroy()         {}
+func (n named) Describe() string { return n.name }
+
+func task(name string) taskset.Member { return named{name: name} }
 
 // names lists the set in its order.
 func names(s *taskset.Set) string {

@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/goasyncio/asyncio"
+	"github.com/goasyncio/asyncio/threads"
 )
 
 type conn struct{}
@@ -23,10 +24,15 @@ func serve(ctx context.Context) error     { return nil }
 func forever(ctx context.Context) error   { return nil }
 func heartbeat(ctx context.Context) error { return nil }
 
-func poll()     {}
-func slow() int { return 0 }
+func poll() {}
 
-var url string
+func slow(ctx context.Context, path string) (int, error) { return 0, nil }
+
+var url, path string
+
+var pool *threads.Pool
+
+var results chan int
 
 var urls []string
 
