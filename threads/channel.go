@@ -30,14 +30,18 @@ func Recv[T any](ctx context.Context, ch <-chan T) (v T, ok bool, err error) {
 		return v, ok, nil
 	default:
 	}
-	err = help(ctx, "a receive from a channel", func(stop <-chan struct{}) bool {
+	op := func(stop <-chan struct{}) bool {
 		select {
 		case v, ok = <-ch:
 			return true
 		case <-stop:
 			return false
 		}
-	})
+	}
+	if ch == nil {
+		op = nil // nobody else can end that: the loop may be found to be deadlocked
+	}
+	err = help(ctx, "a receive from a channel", op)
 	return v, ok, err
 }
 
@@ -53,14 +57,18 @@ func Send[T any](ctx context.Context, ch chan<- T, v T) error {
 		return nil
 	default:
 	}
-	return help(ctx, "a send to a channel", func(stop <-chan struct{}) bool {
+	op := func(stop <-chan struct{}) bool {
 		select {
 		case ch <- v:
 			return true
 		case <-stop:
 			return false
 		}
-	})
+	}
+	if ch == nil {
+		op = nil
+	}
+	return help(ctx, "a send to a channel", op)
 }
 
 // Chan ranges over what [Recv] gets from ch, until ch is closed. An error of Recv is

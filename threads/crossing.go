@@ -58,7 +58,8 @@ type helper struct {
 }
 
 // help has op run on another goroutine while the task of ctx waits. op reports
-// whether it did its work or gave up because stop was closed.
+// whether it did its work or gave up because stop was closed; a nil op does nothing for
+// ever.
 //
 // When help returns, op has returned. A wait that is cut short stops op, and waits
 // for that, which takes no longer than it takes the goroutine to be scheduled. If
@@ -73,8 +74,11 @@ func help(ctx context.Context, what string, op func(stop <-chan struct{}) bool) 
 		l.Retain()
 		go h.run(l, c, op)
 	}
+	if op == nil {
+		c.start = func() {}
+	}
 	err := coro.Await(ctx, c)
-	if c.started {
+	if h.gone != nil {
 		close(h.stop)
 		<-h.gone
 	}
