@@ -136,8 +136,9 @@ func TestUnsubscribeRemovesAllEqual(t *testing.T) {
 	}
 }
 
-// CPython: test_remove_done_callbacks_list_mutation and
-// test_schedule_callbacks_list_mutation. The list may change while it is being
+// CPython: test_remove_done_callbacks_list_mutation,
+// test_schedule_callbacks_list_mutation_1 and
+// test_schedule_callbacks_list_mutation_2. The list may change while it is being
 // scheduled: what is scheduled is what was there.
 func TestListChangesWhileItIsScheduled(t *testing.T) {
 	tests := []struct {

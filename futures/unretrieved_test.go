@@ -43,6 +43,7 @@ func collect(ctx context.Context, n int, stop func() bool) error {
 	return nil
 }
 
+// test_futures.BaseFutureTests.test_tb_logger_exception_unretrieved
 func TestUnseenErrorIsReportedWhenCollected(t *testing.T) {
 	var got []string
 	during := 0
@@ -86,6 +87,8 @@ func TestUnseenErrorsAreReportedAtClose(t *testing.T) {
 }
 
 // What counts as having seen an error.
+//
+// test_futures.BaseFutureTests.test_tb_logger_not_called_after_cancel
 func TestSeenErrorsAreNotReported(t *testing.T) {
 	tests := []struct {
 		name string

@@ -83,7 +83,7 @@ func TestBarrierOfOne(t *testing.T) {
 	})
 }
 
-// asyncio.md id 90, BarrierTests.test_filling_tasks_cancel_one: a waiter that is
+// BarrierTests.test_filling_tasks_cancel_one: a waiter that is
 // cancelled leaves, and does not break the barrier. Two tasks then have the same
 // index.
 func TestBarrierFillingCancelOne(t *testing.T) {
@@ -118,7 +118,7 @@ func TestBarrierFillingCancelOne(t *testing.T) {
 	})
 }
 
-// asyncio.md id 91,
+// 
 // BarrierTests.test_reset_barrier_when_tasks_half_draining_half_blocking: a reset
 // while some are still to leave and others already wait for the next round
 // breaks the wait of the former alone.

@@ -117,7 +117,7 @@ func TestConditionsOnOneLock(t *testing.T) {
 	})
 }
 
-// asyncio.md id 84, ConditionTests.test_wait_cancel_contested: cancelled after it
+// ConditionTests.test_wait_cancel_contested: cancelled after it
 // was notified, while the lock is taken, Wait has the lock when it returns.
 func TestConditionWaitCancelContested(t *testing.T) {
 	waittest.Run(t, func(ctx context.Context) {
@@ -136,7 +136,7 @@ func TestConditionWaitCancelContested(t *testing.T) {
 	})
 }
 
-// asyncio.md id 85, ConditionTests.test_wait_cancel_after_notify (bpo-32841):
+// ConditionTests.test_wait_cancel_after_notify (bpo-32841):
 // cancelled while it gets the lock back, Wait still gets it, and With can
 // release it.
 func TestConditionWaitCancelAfterNotify(t *testing.T) {
@@ -156,7 +156,7 @@ func TestConditionWaitCancelAfterNotify(t *testing.T) {
 	})
 }
 
-// asyncio.md id 86, ConditionTests.test_cancelled_error_re_aquire: a cancellation
+// ConditionTests.test_cancelled_error_re_aquire: a cancellation
 // that comes while Wait gets the lock back is returned as it is, and so is one
 // that comes while it waits to be notified (test_cancelled_error_wakeup).
 func TestConditionCancelledErrorIsTheSame(t *testing.T) {
@@ -181,7 +181,7 @@ func TestConditionCancelledErrorIsTheSame(t *testing.T) {
 	}
 }
 
-// asyncio.md id 87, ConditionTests.test_cancelled_wakeup_relock: a consumer that
+// ConditionTests.test_cancelled_wakeup_relock: a consumer that
 // was notified and is cancelled while it gets the lock back hands the wake-up
 // on, so that the item is consumed. Without the pause it is cancelled before it
 // runs (test_cancelled_wakeup).

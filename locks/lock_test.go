@@ -57,7 +57,7 @@ func TestLockOrder(t *testing.T) {
 	})
 }
 
-// asyncio.md id 81, test_locks.py LockTests.test_cancel_race: the first waiter is
+// test_locks.py LockTests.test_cancel_race: the first waiter is
 // cancelled and the lock released in the same iteration; the second gets it.
 func TestLockCancelRace(t *testing.T) {
 	waittest.Run(t, func(ctx context.Context) {
@@ -93,7 +93,7 @@ func TestLockCancelRace(t *testing.T) {
 	})
 }
 
-// asyncio.md id 82, LockTests.test_cancel_release_race: the first waiter is
+// LockTests.test_cancel_release_race: the first waiter is
 // cancelled in the callback that releases the lock; only one of the others gets
 // it.
 func TestLockCancelReleaseRace(t *testing.T) {
@@ -125,7 +125,7 @@ func TestLockCancelReleaseRace(t *testing.T) {
 	})
 }
 
-// asyncio.md id 83, LockTests.test_finished_waiter_cancelled: a waiter that is
+// LockTests.test_finished_waiter_cancelled: a waiter that is
 // cancelled just before the release leaves the wake-up to the next.
 func TestLockFinishedWaiterCancelled(t *testing.T) {
 	waittest.Run(t, func(ctx context.Context) {

@@ -56,7 +56,7 @@ func TestSemaphoreHandsOver(t *testing.T) {
 	})
 }
 
-// asyncio.md id 88, SemaphoreTests.test_acquire_cancel_before_awoken: two waiters
+// SemaphoreTests.test_acquire_cancel_before_awoken: two waiters
 // are cancelled and a slot released; the third gets it and the fourth does not.
 func TestSemaphoreAcquireCancelBeforeAwoken(t *testing.T) {
 	waittest.Run(t, func(ctx context.Context) {
@@ -105,7 +105,7 @@ func TestSemaphoreFIFOOrder2(t *testing.T) {
 	})
 }
 
-// asyncio.md id 89, SemaphoreTests.test_acquire_fifo_order_4: tasks that had to
+// SemaphoreTests.test_acquire_fifo_order_4: tasks that had to
 // wait behind one that had been woken, though there were slots, are woken as
 // soon as that one has run.
 func TestSemaphoreFIFOOrder4(t *testing.T) {

@@ -144,7 +144,7 @@ func TestShutdownImmediate(t *testing.T) {
 	}
 }
 
-// asyncio.md id 95, _QueueShutdownTestMixin.test_shutdown_immediate_with_unfinished:
+// _QueueShutdownTestMixin.test_shutdown_immediate_with_unfinished:
 // what is dropped counts as done, what was got does not.
 func TestShutdownImmediateWithUnfinished(t *testing.T) {
 	for _, k := range kinds {

@@ -58,7 +58,7 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// asyncio.md id 92, QueueGetTests.test_get_cancelled_race: a getter that was
+// QueueGetTests.test_get_cancelled_race: a getter that was
 // cancelled does not get in the way of the next.
 func TestGetCancelledRace(t *testing.T) {
 	waittest.Run(t, func(ctx context.Context) {
@@ -74,7 +74,7 @@ func TestGetCancelledRace(t *testing.T) {
 	})
 }
 
-// asyncio.md id 93, QueuePutTests.test_put_cancelled_race: a putter that is
+// QueuePutTests.test_put_cancelled_race: a putter that is
 // cancelled does not keep another from the slot.
 func TestPutCancelledRace(t *testing.T) {
 	waittest.Run(t, func(ctx context.Context) {
@@ -93,7 +93,7 @@ func TestPutCancelledRace(t *testing.T) {
 	})
 }
 
-// asyncio.md id 94, QueuePutTests.test_get_cancel_drop_many_pending_readers: of
+// QueuePutTests.test_get_cancel_drop_many_pending_readers: of
 // three getters two were woken, of which one is cancelled; the third gets its
 // item.
 func TestGetCancelDropManyPendingReaders(t *testing.T) {

@@ -137,6 +137,25 @@ func TestErrorsOfAGroup(t *testing.T) {
 	}
 }
 
+// test_taskgroups.TestTaskGroup.test_taskgroup_21a, where the task's error is one
+// that CPython does not wrap lightly. Here all errors are alike.
+func TestCleanupOfTheBodyFailsToo(t *testing.T) {
+	leak.Check(t)
+	run(t, func(ctx context.Context) {
+		err := taskgroups.Run(ctx, func(ctx context.Context, g *taskgroups.Group) error {
+			g.Go(func(ctx context.Context) error {
+				if err := tasks.Sleep(ctx, 100*time.Millisecond); err != nil {
+					return err
+				}
+				return errMine
+			})
+			tasks.Sleep(ctx, 10*time.Second)
+			return errValue
+		})
+		fails(t, "Run", err, "group[mine value]")
+	})
+}
+
 // test_taskgroups.TestTaskGroup.test_taskgroup_25
 func TestErrorEndsAGroupThatGrows(t *testing.T) {
 	leak.Check(t)

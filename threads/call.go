@@ -33,7 +33,7 @@ type work struct {
 	end   context.CancelCauseFunc // closes ctx
 	owner interface {
 		deliver()
-		refuse(err error)
+		abandon()
 	}
 	pc       uintptr // of the function
 	err      error   // what it returned
@@ -60,14 +60,15 @@ const (
 func start[T any](ctx, lifetime context.Context, ex Executor, fn func(context.Context) (T, error)) *call[T] {
 	l := loopOf(ctx)
 	c := &call[T]{fn: fn}
+	c.pc = reflect.ValueOf(fn).Pointer()
 	c.Core().Bind(l)
 	h := hubOf(l)
 	ex, err := h.admit(ex)
 	if err != nil {
-		c.SetError(err)
+		c.Core().Finish(err, c)
 		return c
 	}
-	c.hub, c.owner, c.pc = h, c, reflect.ValueOf(fn).Pointer()
+	c.hub, c.owner = h, c
 	c.ctx, c.end = newContext(ctx, lifetime, &c.work)
 	h.add(&c.work)
 	c.Subscribe(onCancel[T]{c})
@@ -152,7 +153,7 @@ func (c *call[T]) deliver() {
 // for is reported at once.
 func (c *call[T]) fail() {
 	awaited := c.Core().Subscribed()
-	c.SetError(c.err)
+	c.Core().Finish(c.err, c)
 	if awaited {
 		return
 	}
@@ -169,12 +170,16 @@ func (c *call[T]) fail() {
 // that, and as good as seen.
 func (w *work) unseen() bool { return isDeath(w.err) || w.err != nil && !w.told }
 
+// abandon completes the future of a call whose loop is closed, which is reported.
+func (c *call[T]) abandon() {
+	c.refuse(eventloop.ErrLoopClosed)
+	c.Core().MarkRetrieved()
+}
+
 // refuse completes the future of a call that will not have an outcome.
 func (c *call[T]) refuse(err error) {
 	c.Unsubscribe(onCancel[T]{c})
-	if !c.Done() {
-		c.SetError(err)
-	}
+	c.Core().Finish(err, c)
 }
 
 // onCancel subscribes to the future: it is done, and not by deliver.
@@ -212,7 +217,7 @@ func (w *work) loopClosed() {
 	}
 	w.leave()
 	w.end(eventloop.ErrLoopClosed)
-	w.owner.refuse(eventloop.ErrLoopClosed)
+	w.owner.abandon()
 	w.hub.loop.CallExceptionHandler(w.event(eventloop.ReasonAbandoned, eventloop.ErrLoopClosed))
 }
 

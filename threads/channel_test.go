@@ -5,6 +5,7 @@ package threads_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -262,6 +263,7 @@ func TestItemsAreNotLost(t *testing.T) {
 				}
 			})
 			turns(ctx, len(got)%4+1)
+			runtime.Gosched() // on one processor, the sender has a right to run too
 			task.Cancel()
 			_, err := task.Await(ctx)
 			fails(t, "the task", err, "cancelled()")
@@ -297,6 +299,7 @@ func TestItemsAreNotSentTwice(t *testing.T) {
 				}
 			})
 			turns(ctx, i%4+1)
+			runtime.Gosched()
 			task.Cancel()
 			_, err := task.Await(ctx)
 			fails(t, "the task", err, "cancelled()")
@@ -423,7 +426,7 @@ func TestChannelWaitOfALoopThatCloses(t *testing.T) {
 				_, _, err := threads.Recv(ctx, ch)
 				errs = append(errs, describe(err))
 			}
-			return threads.Send(ctx, ch, 1)
+			return threads.Send(ctx, make(chan int), 1)
 		})
 	}
 	for range 3 {

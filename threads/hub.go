@@ -113,9 +113,10 @@ func (h *hub) whenIdle(d time.Duration) (f *futures.Future[struct{}], stop func(
 	return f, func() { timer.Stop() }
 }
 
-// endAll closes the ctx of every call in flight.
+// endAll closes the ctx of every call in flight, the youngest first, so that one that
+// makes room for another finds that told already.
 func (h *hub) endAll(cause error) {
-	for e := h.calls.Front(); e != nil; e = e.Next() {
+	for e := h.calls.Back(); e != nil; e = e.Prev() {
 		e.Value.(*work).end(cause)
 	}
 }

@@ -38,12 +38,15 @@ func (j *Job[T]) Wait(ctx context.Context) (T, error) {
 			b = blocked{d.o.work, ctx.Done() != d.o.Done()}
 		}
 	}
+	var zero T
+	if err := ctx.Err(); err != nil && !j.ended() {
+		return zero, err
+	}
 	if j.subscribe(&b) {
 		select {
 		case <-j.done:
 		case <-ctx.Done():
 			if j.unsubscribe(&b) {
-				var zero T
 				return zero, ctx.Err()
 			}
 		}

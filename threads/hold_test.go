@@ -1,0 +1,251 @@
+package threads_test
+
+// What holds a loop: when its virtual time may go on, and when it is deadlocked.
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/goasyncio/asyncio/eventloop"
+	"github.com/goasyncio/asyncio/futures"
+	"github.com/goasyncio/asyncio/internal/leak"
+	"github.com/goasyncio/asyncio/runners"
+	"github.com/goasyncio/asyncio/tasks"
+	"github.com/goasyncio/asyncio/threads"
+)
+
+// Virtual time stands still while something is in flight that may wake the loop, and
+// goes on after that.
+func TestVirtualTimeWaits(t *testing.T) {
+	for name, op := range map[string]func(ctx context.Context, gate chan struct{}) error{
+		"ToThread": func(ctx context.Context, gate chan struct{}) error {
+			_, err := threads.ToThread(ctx, func(context.Context) (int, error) { <-gate; return 0, nil })
+			return err
+		},
+		"Recv": func(ctx context.Context, gate chan struct{}) error {
+			_, _, err := threads.Recv(ctx, gate)
+			return err
+		},
+		"Send": func(ctx context.Context, gate chan struct{}) error {
+			ch := make(chan int)
+			go func() { <-gate; <-ch }()
+			return threads.Send(ctx, ch, 1)
+		},
+		"Job.Await": func(ctx context.Context, gate chan struct{}) error {
+			l, stop := serve(t)
+			defer stop()
+			_, err := threads.Submit(l, func(ctx context.Context) (int, error) {
+				_, _, err := threads.Recv(ctx, gate)
+				return 0, err
+			}).Await(ctx)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			leak.Check(t)
+			synctest.Test(t, func(t *testing.T) {
+				err := runErr(func(ctx context.Context) error {
+					l, gate := eventloop.FromContext(ctx), make(chan struct{})
+					l.CallLater(time.Second, func() {})
+					time.AfterFunc(time.Hour, func() { close(gate) }) // an hour of the world's time
+					fails(t, "the wait", op(ctx, gate), "nil")
+					equal(t, "virtual time", l.Time(), 0)
+					return tasks.Sleep(ctx, time.Minute)
+				})
+				fails(t, "the run", err, "nil")
+			})
+		})
+	}
+}
+
+// When it is over, nothing holds the loop any more, however it ended.
+func TestHoldsAreReleased(t *testing.T) {
+	for name, use := range map[string]func(ctx context.Context){
+		"nothing": func(context.Context) {},
+		"a result": func(ctx context.Context) {
+			threads.ToThread(ctx, value(1))
+		},
+		"an error": func(ctx context.Context) {
+			threads.ToThread(ctx, func(context.Context) (int, error) { return 0, errTest })
+		},
+		"cancelled while queued": func(ctx context.Context) {
+			threads.RunInExecutor(ctx, new(manual), value(1)).Cancel()
+		},
+		"cancelled while running": func(ctx context.Context) {
+			threads.RunInExecutor(ctx, nil, obey).Cancel()
+		},
+		"a job": func(ctx context.Context) {
+			threads.Submit(eventloop.FromContext(ctx), value(1)).Await(ctx)
+		},
+		"a job that another goroutine waits for": func(ctx context.Context) {
+			l := eventloop.FromContext(ctx)
+			threads.ToThread(ctx, func(ctx context.Context) (int, error) { return threads.Submit(l, value(1)).Wait(ctx) })
+		},
+		"a job that another goroutine waits for in vain": func(ctx context.Context) {
+			l := eventloop.FromContext(ctx)
+			expired, cancel := context.WithCancel(context.Background())
+			cancel()
+			threads.ToThread(ctx, func(context.Context) (int, error) { return threads.Submit(l, value(1)).Wait(expired) })
+		},
+		"an item": func(ctx context.Context) {
+			ch := make(chan int)
+			go func() { ch <- 1 }()
+			threads.Recv(ctx, ch)
+		},
+		"a receive cancelled": func(ctx context.Context) {
+			task := tasks.Go(ctx, func(ctx context.Context) error {
+				_, _, err := threads.Recv(ctx, make(chan int))
+				return err
+			})
+			turns(ctx, 2)
+			task.Cancel()
+			task.Await(ctx)
+		},
+		"a function that leaves a goroutine waiting": func(ctx context.Context) {
+			l := eventloop.FromContext(ctx)
+			never := futures.New[int](ctx)
+			job := threads.Submit(l, never.Await)
+			left := make(chan struct{})
+			threads.ToThread(ctx, func(ctx context.Context) (int, error) {
+				go func() {
+					defer close(left)
+					job.Wait(ctx)
+				}()
+				return 0, nil
+			})
+			<-left // its ctx has ended
+			job.Cancel()
+			job.Await(ctx)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			leak.Check(t)
+			var r reports
+			err := runErr(func(ctx context.Context) error {
+				use(ctx)
+				_, err := futures.New[int](ctx).Await(ctx)
+				return err
+			}, r.option())
+			fails(t, "the run", err, `deadlock["Task-1 waits for future"]`)
+			equal(t, "reports", r.lines, nil)
+		})
+	}
+}
+
+// A function that waits for its own loop does not hold it: what it waits for may take
+// virtual time.
+func TestVirtualTimeGoesOnForWaitingFunctions(t *testing.T) {
+	leak.Check(t)
+	run(t, func(ctx context.Context) {
+		l := eventloop.FromContext(ctx)
+		sleep := func(d time.Duration) func(ctx context.Context) (time.Duration, error) {
+			return func(ctx context.Context) (time.Duration, error) {
+				err := tasks.Sleep(ctx, d)
+				return l.Time(), err
+			}
+		}
+		at, err := threads.ToThread(ctx, func(ctx context.Context) (at []time.Duration, _ error) {
+			// One after the other.
+			for range 3 {
+				v, err := threads.Submit(l, sleep(time.Hour)).Wait(ctx)
+				if err != nil {
+					return nil, err
+				}
+				at = append(at, v)
+			}
+			// Side by side, on goroutines of the function's own, with ctxs of their own.
+			times := make(chan time.Duration)
+			var jobs []*threads.Job[time.Duration]
+			for i := range 3 {
+				jobs = append(jobs, threads.Submit(l, sleep(time.Duration(i)*time.Minute)))
+			}
+			for _, job := range jobs {
+				go func() {
+					ctx, cancel := context.WithCancel(ctx)
+					defer cancel()
+					v, err := job.Wait(ctx)
+					if err != nil {
+						t.Error(err)
+					}
+					times <- v
+				}()
+			}
+			var last time.Duration
+			for range 3 {
+				last = max(last, <-times)
+			}
+			return append(at, last), nil
+		})
+		outcome(t, "the function", at, err, []time.Duration{time.Hour, 2 * time.Hour, 3 * time.Hour, 3*time.Hour + 2*time.Minute})
+	})
+}
+
+// A function and its loop that wait for each other are a deadlock; not so if somebody
+// else may end the function's wait.
+func TestDeadlockWithAFunction(t *testing.T) {
+	const dead = `deadlock["Task-1 waits for fn on another goroutine" "never waits for future"]`
+	for _, tt := range []struct {
+		name string
+		opts []runners.Option
+		wait func(ctx context.Context) (context.Context, context.CancelFunc)
+		want string
+	}{
+		{"its own ctx", []runners.Option{runners.WithVirtualTime()},
+			func(ctx context.Context) (context.Context, context.CancelFunc) { return ctx, func() {} }, dead},
+		{"its own ctx with a value", []runners.Option{runners.WithVirtualTime()},
+			func(ctx context.Context) (context.Context, context.CancelFunc) {
+				return context.WithValue(ctx, key{}, 1), func() {}
+			}, dead},
+		{"in real time", []runners.Option{runners.WithLoop(eventloop.WithDeadlockError())},
+			func(ctx context.Context) (context.Context, context.CancelFunc) { return ctx, func() {} }, dead},
+		{"a deadline", []runners.Option{runners.WithVirtualTime()},
+			func(ctx context.Context) (context.Context, context.CancelFunc) {
+				return context.WithTimeout(ctx, time.Minute)
+			}, "context deadline exceeded"},
+		{"a deadline in real time", []runners.Option{runners.WithLoop(eventloop.WithDeadlockError())},
+			func(ctx context.Context) (context.Context, context.CancelFunc) {
+				return context.WithTimeout(ctx, time.Minute)
+			}, "context deadline exceeded"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			leak.Check(t)
+			synctest.Test(t, func(t *testing.T) {
+				err := runners.Run(context.Background(), func(ctx context.Context) error {
+					l, never := eventloop.FromContext(ctx), futures.New[int](ctx)
+					_, err := threads.ToThread(ctx, func(ctx context.Context) (int, error) {
+						job := threads.Submit(l, never.Await, tasks.WithName("never"))
+						defer job.Cancel()
+						ctx, cancel := tt.wait(ctx)
+						defer cancel()
+						return job.Wait(ctx)
+					})
+					return err
+				}, tt.opts...)
+				var d *eventloop.DeadlockError
+				if errors.As(err, &d) && len(d.Waiting) > 0 {
+					d.Waiting[0] = "Task-1 waits for fn on another goroutine"
+				}
+				fails(t, "the run", err, tt.want)
+			})
+		})
+	}
+}
+
+// A job of one loop does not hold another, whose own waits do that.
+func TestHoldsOfTwoLoops(t *testing.T) {
+	leak.Check(t)
+	run(t, func(ctx context.Context) {
+		outer := eventloop.FromContext(ctx)
+		v, err := threads.ToThread(ctx, func(ctx context.Context) (int, error) {
+			return runners.RunValue(ctx, func(inner context.Context) (int, error) {
+				// A task of the inner loop awaits one of the outer, which is held by
+				// the function around it.
+				return threads.Submit(outer, value(3)).Await(inner)
+			}, runners.WithVirtualTime())
+		})
+		outcome(t, "the function", v, err, 3)
+	})
+}
