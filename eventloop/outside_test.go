@@ -1,6 +1,6 @@
 package eventloop_test
 
-// What other packages of the module use to join a loop to other goroutines.
+// What joins a loop to other goroutines.
 
 import (
 	"context"
@@ -17,118 +17,120 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A lodger is an extension that notes its end.
-type lodger struct {
+// An extension writes down when it is told of the end.
+type extension struct {
 	name string
-	log  *[]string
+	told *[]string
 }
 
-func (g *lodger) LoopClosed() { logf(g.log, "%s: closed", g.name) }
+func (e *extension) LoopClosed() { *e.told = append(*e.told, e.name) }
 
 func TestExtensions(t *testing.T) {
 	leak.Check(t)
-	var got []string
-	l := eventloop.New(eventloop.WithExceptionHandler(quiet))
-	take := func(key string) func() eventloop.Extension {
-		return func() eventloop.Extension { logf(&got, "%s: made", key); return &lodger{key, &got} }
-	}
-	if e := l.Extension("a", nil); e != nil {
-		t.Errorf("one that nobody made: %v", e)
-	}
-	a, b := l.Extension("a", take("a")), l.Extension("b", take("b"))
-	if l.Extension("a", take("a")) != a || l.Extension("b", nil) != b || a == b {
-		t.Error("a key does not find its own extension")
-	}
-	tasks.Go(l.Context(context.Background()), func(ctx context.Context) error {
-		defer logf(&got, "task: closed")
-		return tasks.Sleep(ctx, time.Hour)
-	})
-	turn(t, l)
-	l.Close()
-	l.Close()
-	if e := l.Extension("a", take("a")); e != nil {
-		t.Errorf("on a closed loop: %v", e)
-	}
-	want := []string{"a: made", "b: made", "task: closed", "a: closed", "b: closed"}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
-}
-
-// Any goroutine may ask for one; it is made once.
-func TestExtensionFromManyGoroutines(t *testing.T) {
-	leak.Check(t)
-	l := eventloop.New()
-	defer l.Close()
-	var got []string
-	var wg sync.WaitGroup
+	var told []string
 	made := 0
-	for range 20 {
+	maker := func(name string) func() eventloop.Extension {
+		return func() eventloop.Extension { made++; return &extension{name, &told} }
+	}
+	l := eventloop.New(eventloop.WithExceptionHandler(func(*eventloop.Loop, eventloop.Event) {}))
+	if e := l.Extension("b", nil); e != nil {
+		t.Errorf("one that was not made: %v", e)
+	}
+	b, a := l.Extension("b", maker("b")), l.Extension("a", maker("a"))
+	var wg sync.WaitGroup
+	for range 10 {
 		wg.Go(func() {
-			l.Extension("key", func() eventloop.Extension { made++; return &lodger{"key", &got} })
+			if l.Extension("b", maker("b again")) != b || l.Extension("a", nil) != a {
+				t.Error("not the one that was made first")
+			}
 		})
 	}
 	wg.Wait()
-	if made != 1 {
-		t.Errorf("made %d times", made)
+	task := tasks.Go(l.Context(context.Background()), func(ctx context.Context) error {
+		defer func() { told = append(told, "task") }()
+		_, err := futures.New[int](ctx).Await(ctx)
+		return err
+	})
+	turn(t, l)
+	for range 2 {
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	// The tasks first, then the extensions as they were made.
+	if diff := cmp.Diff([]string{"task", "b", "a"}, told); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if e := l.Extension("b", maker("late")); e != nil || made != 2 || !task.Done() {
+		t.Errorf("on a closed loop: %v; %d made", e, made)
 	}
 }
 
-// A runnable that calls a function.
-type calls func()
-
-func (c calls) Run() { c() }
-
-func TestPostAndRelease(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		leak.Check(t)
-		l := eventloop.New(eventloop.WithDeadlockError(), eventloop.WithExceptionHandler(quiet))
-		f := stuck(l)
-		l.Retain()
-		var at []time.Duration
-		time.AfterFunc(time.Second, func() {
-			l.Post(calls(func() { at = append(at, l.Time()) }))
-		})
-		time.AfterFunc(time.Minute, func() {
-			l.PostAndRelease(calls(func() { at = append(at, l.Time()) }))
-		})
-		var d *eventloop.DeadlockError
-		if err := l.RunUntilComplete(f); !errors.As(err, &d) {
-			t.Errorf("%v, want a DeadlockError once nobody holds the loop", err)
-		}
-		if diff := cmp.Diff([]time.Duration{time.Second, time.Minute}, at); diff != "" {
-			t.Errorf("(-want +got)\n%s", diff)
-		}
-		l.Close()
-		for name, err := range map[string]error{"Post": l.Post(calls(func() {})), "PostAndRelease": l.PostAndRelease(calls(func() {}))} {
-			if err != eventloop.ErrLoopClosed {
-				t.Errorf("%s on a closed loop: %v", name, err)
-			}
-		}
-	})
-}
-
-// Who is expected to wake the loop some day keeps it from being deadlocked, and
-// lets virtual time pass.
-func TestExpect(t *testing.T) {
+func TestPostRunnables(t *testing.T) {
 	leak.Check(t)
 	l := newVirtual(t)
-	f := futures.On[int](l)
-	l.CallLater(time.Hour, func() {
-		go l.CallSoonThreadsafe(func() {
-			f.SetResult(1)
-			l.Unexpect()
+	var got []string
+	l.Retain()
+	go func() {
+		l.Post(runner(func() { got = append(got, "posted") }))
+		l.PostAndRelease(runner(func() { got = append(got, "released"); l.Stop() }))
+	}()
+	if err := l.RunForever(); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"posted", "released"}, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	var dead *eventloop.DeadlockError
+	if err := l.RunForever(); !errors.As(err, &dead) {
+		t.Errorf("%v, want a deadlock, as nothing holds the loop", err)
+	}
+	l.Close()
+	for _, err := range []error{l.Post(runner(func() {})), l.PostAndRelease(runner(func() {}))} {
+		if err != eventloop.ErrLoopClosed {
+			t.Errorf("on a closed loop: %v", err)
+		}
+	}
+}
+
+// runner is a function as a Runnable.
+type runner func()
+
+func (r runner) Run() { r() }
+
+// A Retain stops virtual time and keeps the loop from being deadlocked; an Expect does
+// only the latter.
+func TestRetainAndExpect(t *testing.T) {
+	for _, tt := range []struct {
+		name       string
+		take, drop func(l *eventloop.Loop)
+		want       time.Duration // when the world ends it, after an hour
+	}{
+		{"Retain", (*eventloop.Loop).Retain, (*eventloop.Loop).Release, 0},
+		{"Expect", (*eventloop.Loop).Expect, (*eventloop.Loop).Unexpect, time.Minute},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				leak.Check(t)
+				l := eventloop.New(eventloop.WithClock(new(eventloop.VirtualClock)))
+				defer l.Close()
+				l.CallLater(time.Minute, func() {})
+				tt.take(l)
+				var ended time.Duration
+				time.AfterFunc(time.Hour, func() {
+					l.CallSoonThreadsafe(func() {
+						ended = l.Time()
+						go tt.drop(l)
+					})
+				})
+				var dead *eventloop.DeadlockError
+				if err := l.RunForever(); !errors.As(err, &dead) {
+					t.Errorf("%v, want a deadlock in the end", err)
+				}
+				if ended != tt.want || l.Time() != time.Minute {
+					t.Errorf("virtual time was %v when it ended, %v at the end", ended, l.Time())
+				}
+			})
 		})
-	})
-	l.Expect()
-	if err := l.RunUntilComplete(f); err != nil {
-		t.Error(err)
-	}
-	if l.Time() != time.Hour {
-		t.Errorf("time %v, want the timer's", l.Time())
-	}
-	var d *eventloop.DeadlockError
-	if err := l.RunForever(); !errors.As(err, &d) {
-		t.Errorf("with nobody expected: %v, want a DeadlockError", err)
 	}
 }

@@ -118,7 +118,6 @@ func TestBarrierFillingCancelOne(t *testing.T) {
 	})
 }
 
-// 
 // BarrierTests.test_reset_barrier_when_tasks_half_draining_half_blocking: a reset
 // while some are still to leave and others already wait for the next round
 // breaks the wait of the former alone.

@@ -30,6 +30,11 @@ func Recv[T any](ctx context.Context, ch <-chan T) (v T, ok bool, err error) {
 		return v, ok, nil
 	default:
 	}
+	return recv(ctx, ch)
+}
+
+// recv is a receive that has to wait. It is apart because here the results escape.
+func recv[T any](ctx context.Context, ch <-chan T) (v T, ok bool, err error) {
 	op := func(stop <-chan struct{}) bool {
 		select {
 		case v, ok = <-ch:
