@@ -61,7 +61,8 @@ func TestVirtualTimeWaits(t *testing.T) {
 	}
 }
 
-// When it is over, nothing holds the loop any more, however it ended.
+// When it is over, nothing holds the loop any more, however it ended; and nothing was
+// released twice.
 func TestHoldsAreReleased(t *testing.T) {
 	for name, use := range map[string]func(ctx context.Context){
 		"nothing": func(context.Context) {},
@@ -114,6 +115,7 @@ func TestHoldsAreReleased(t *testing.T) {
 					defer close(left)
 					job.Wait(ctx)
 				}()
+				synctest.Wait() // until it does
 				return 0, nil
 			})
 			<-left // its ctx has ended
@@ -123,16 +125,32 @@ func TestHoldsAreReleased(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			leak.Check(t)
-			var r reports
-			err := runErr(func(ctx context.Context) error {
-				use(ctx)
-				_, err := futures.New[int](ctx).Await(ctx)
-				return err
-			}, r.option())
-			fails(t, "the run", err, `deadlock["Task-1 waits for future"]`)
-			equal(t, "reports", r.lines, nil)
+			synctest.Test(t, func(t *testing.T) {
+				var r reports
+				err := runErr(func(ctx context.Context) error {
+					use(ctx)
+					holds(t, ctx)
+					_, err := futures.New[int](ctx).Await(ctx)
+					return err
+				}, r.option())
+				fails(t, "the run", err, `deadlock["Task-1 waits for future"]`)
+				equal(t, "reports", r.lines, nil)
+			})
 		})
 	}
+}
+
+// holds checks that a function in flight holds the loop.
+func holds(t *testing.T, ctx context.Context) {
+	l := eventloop.FromContext(ctx)
+	start, fired := l.Time(), l.Time()
+	defer l.CallLater(time.Second, func() { fired = l.Time() }).Cancel()
+	_, err := threads.ToThread(ctx, func(context.Context) (int, error) {
+		synctest.Wait() // until the loop has nothing to do
+		return 0, nil
+	})
+	fails(t, "ToThread", err, "nil")
+	equal(t, "virtual time passed", fired, start)
 }
 
 // A function that waits for its own loop does not hold it: what it waits for may take

@@ -380,6 +380,30 @@ func TestErrorOfAJobThatNobodyAsksFor(t *testing.T) {
 	}
 }
 
+// One who waits already has seen the error, even if the loop is closed before the
+// waiting goroutine has got to run.
+func TestErrorOfAJobAtTheEndOfItsLoop(t *testing.T) {
+	leak.Check(t)
+	synctest.Test(t, func(t *testing.T) {
+		var r reports
+		l := eventloop.New(eventloop.WithExceptionHandler(r.handle))
+		job := threads.Submit(l, func(context.Context) (int, error) { return 0, errTest })
+		waited := make(chan error)
+		go func() {
+			_, err := job.Wait(context.Background())
+			waited <- err
+		}()
+		synctest.Wait() // until it does
+		for range 3 {
+			l.Stop()
+			fails(t, "an iteration", l.RunForever(), "nil")
+		}
+		fails(t, "Close", l.Close(), "nil")
+		fails(t, "Wait", <-waited, errTest.Error())
+		equal(t, "reports", r.lines, nil)
+	})
+}
+
 // The task has the values that the run has, and a name if it is given one.
 func TestTaskOfAJob(t *testing.T) {
 	leak.Check(t)
