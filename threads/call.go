@@ -109,7 +109,7 @@ func (w *work) finish(r coro.Runnable) {
 	w.mu.Lock()
 	w.over = true
 	if w.waits > 0 {
-		w.hub.loop.Retain() // again: it is released below
+		w.unpause()
 	}
 	w.mu.Unlock()
 	if w.state.CompareAndSwap(running, finished) {
@@ -234,31 +234,31 @@ func (w *work) event(r eventloop.Reason, err error) eventloop.Event {
 }
 
 // pause says that one of the call's goroutines waits for the loop. As long as any
-// does, the loop need not wait for the call: its time may go on, and it may find
-// that it is deadlocked, unless the wait may be ended from elsewhere.
-func (w *work) pause(loose bool) {
-	if loose {
-		w.hub.loop.Expect()
-	}
+// does, the time of the loop need not wait for the call. The loop is not deadlocked
+// either: others of its goroutines may be busy.
+func (w *work) pause() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.waits++
 	if w.waits == 1 && !w.over {
+		w.hub.loop.Expect()
 		w.hub.loop.Release()
 	}
 }
 
 // resume takes back a pause.
-func (w *work) resume(loose bool) {
-	if loose {
-		defer w.hub.loop.Unexpect()
-	}
+func (w *work) resume() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.waits--
 	if w.waits == 0 && !w.over {
-		w.hub.loop.Retain()
+		w.unpause()
 	}
+}
+
+func (w *work) unpause() {
+	w.hub.loop.Retain()
+	w.hub.loop.Unexpect()
 }
 
 // String says what the task waits for.

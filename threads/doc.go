@@ -63,7 +63,6 @@
 // # Virtual time
 //
 // A function on another goroutine, and a wait for a channel, hold the loop: virtual
-// time stands still until they are over, and the loop is not taken for deadlocked. A
-// function that waits for its own loop by Job.Wait, with its own ctx, does not hold it
-// meanwhile.
+// time stands still until they are over, and the loop is not taken for deadlocked. While
+// a function waits for its own loop, by Job.Wait with the function's ctx, time goes on.
 package threads

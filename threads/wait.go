@@ -24,21 +24,20 @@ type waiter interface {
 //
 // Wait must not be called on the goroutine of a loop, which it would block, and
 // refuses the ctx of a task with [ErrWaitInTask]; there use [Job.Await]. In a
-// function that [ToThread] runs, give it the function's ctx: while the function
-// waits for its loop, the loop does not wait for it.
+// function that [ToThread] runs, give it the function's ctx: otherwise a loop in
+// virtual time waits for the function, while the function waits for the loop.
 func (j *Job[T]) Wait(ctx context.Context) (T, error) {
+	var zero T
 	b := blocked{}
 	if c, _ := coro.FromContext(ctx); c != nil {
 		d, ok := c.Driver().(driver)
 		if !ok {
-			var zero T
 			return zero, ErrWaitInTask
 		}
 		if d.o.work.hub == j.hub {
-			b = blocked{d.o.work, ctx.Done() != d.o.Done()}
+			b.call = d.o.work
 		}
 	}
-	var zero T
 	if err := ctx.Err(); err != nil && !j.ended() {
 		return zero, err
 	}
@@ -54,22 +53,19 @@ func (j *Job[T]) Wait(ctx context.Context) (T, error) {
 	return j.outcome()
 }
 
-// blocked is a goroutine that waits. If it runs a call for the loop of the job, that
-// must not keep the loop from getting on meanwhile.
-type blocked struct {
-	call  *work // or nil
-	loose bool  // somebody else may end the wait
-}
+// blocked is a goroutine that waits. If it is one of a call for the loop of the job,
+// that must not keep the loop from getting on meanwhile.
+type blocked struct{ call *work }
 
 func (b *blocked) begin() {
 	if b.call != nil {
-		b.call.pause(b.loose)
+		b.call.pause()
 	}
 }
 
 func (b *blocked) end() {
 	if b.call != nil {
-		b.call.resume(b.loose)
+		b.call.resume()
 	}
 }
 

@@ -64,7 +64,7 @@ cancelled timer keeps its place until it comes to the head.`,
 	run: queues,
 	read: []ref{
 		{"eventloop/loop.go", "Loop", "BaseEventLoop"},
-		{"eventloop/loop.go", "runOnce", "BaseEventLoop._run_once"},
+		{"eventloop/runonce.go", "runOnce", "BaseEventLoop._run_once"},
 		{"eventloop/ring.go", "ring", "BaseEventLoop._ready"},
 		{"eventloop/heap.go", "timerHeap", "BaseEventLoop._scheduled"},
 		{"eventloop/selector.go", "Selector", "selectors.BaseSelector"},

@@ -26,8 +26,8 @@ check the error of every await.`,
 	code: "cancel",
 	run:  cancel,
 	read: []ref{
-		{"tasks/core.go", "cancel", "Task.cancel"},
-		{"tasks/core.go", "finish", "Task.__step, at its end"},
+		{"tasks/cancel.go", "cancel", "Task.cancel"},
+		{"tasks/step.go", "finish", "Task.__step, at its end"},
 		{"internal/future/errors.go", "CancelledError", "exceptions.CancelledError"},
 	},
 }

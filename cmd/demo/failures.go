@@ -21,7 +21,7 @@ when the loop is closed. The default handler logs it.`,
 	code: "failure",
 	run:  failure,
 	read: []ref{
-		{"tasks/core.go", "fail", "Future.set_exception"},
+		{"tasks/step.go", "fail", "Future.set_exception"},
 		{"internal/future/failure.go", "Failures", "Future.__del__"},
 		{"eventloop/exceptions.go", "CallExceptionHandler", "call_exception_handler"},
 	},
@@ -64,7 +64,7 @@ A panic in a callback goes to the exception handler, and the loop goes on.`,
 	read: []ref{
 		{"coro/pool.go", "run", "except BaseException"},
 		{"coro/errors.go", "PanicError", "exception, __traceback__"},
-		{"eventloop/loop.go", "runReady", "Handle._run"},
+		{"eventloop/runonce.go", "runReady", "Handle._run"},
 	},
 }
 

@@ -116,7 +116,7 @@ time. Some stops show a panel for each iteration, #1, #2 and so on: what the loo
 has before it at that moment.`
 
 const farewell = `
-Read eventloop/loop.go, then tasks/core.go: these two are the heart of it. The
+Read eventloop/runonce.go, then tasks/step.go: these two are the heart of it. The
 documentation begins at
 
 	go doc github.com/goasyncio/asyncio

@@ -82,7 +82,7 @@ var timeoutMutants = []Mutant{
 	},
 	{
 		Rule: "a timeout closes the ctx of its scope alone",
-		File: "tasks/core.go",
+		File: "tasks/cancel.go",
 		In:   "func (t *core) CancelScope(",
 		Old:  "scope)",
 		New:  "&t.ctx)",

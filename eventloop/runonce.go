@@ -1,0 +1,153 @@
+package eventloop
+
+// One iteration of the loop.
+
+import (
+	"time"
+
+	"github.com/goasyncio/asyncio/coro"
+	"github.com/goasyncio/asyncio/internal/taskset"
+)
+
+// runOnce runs one iteration (asyncio: _run_once).
+func (l *Loop) runOnce() error {
+	l.timers.trim()
+	l.collect()
+	timeout := Forever
+	if l.ready.n > 0 || l.stopping {
+		timeout = 0
+	} else if len(l.timers.a) > 0 {
+		timeout = max(0, after(l.timers.a[0].when, -l.clock.Now()))
+	}
+	if err := l.wait(timeout); err != nil {
+		return err
+	}
+	if l.takePosts() && l.watches.n > 0 {
+		l.watches.poll() // the wake-up may have been for one of them
+	}
+	if len(l.timers.a) > 0 {
+		due := after(l.clock.Now(), l.resolution-1)
+		for len(l.timers.a) > 0 && l.timers.a[0].when <= due {
+			if h := l.timers.pop(); h.Cancelled() {
+				l.timers.cancelled--
+			} else {
+				l.ready.push(h)
+			}
+		}
+	}
+	// The snapshot: what these callbacks schedule waits for the next iteration.
+	for l.todo = l.ready.n; l.todo > 0; {
+		l.runReady()
+	}
+	return nil
+}
+
+// runReady runs what is left of the snapshot. If a callback panics, that is
+// reported and runReady returns early: one recover serves all of them.
+func (l *Loop) runReady() {
+	defer func() {
+		v := recover()
+		if v == nil {
+			return
+		}
+		err := coro.NewPanicError(v)
+		current := l.tasks.Current
+		l.tasks.Current = nil
+		if current == nil || !current.Driver().(taskset.Member).Threw(err) {
+			l.CallExceptionHandler(Event{Reason: ReasonCallback, Err: err})
+		}
+	}()
+	for l.todo > 0 {
+		l.todo--
+		l.next().Run()
+	}
+}
+
+// next takes the callback to run out of the ready queue.
+func (l *Loop) next() coro.Runnable {
+	if l.choose == nil {
+		return l.ready.pop()
+	}
+	n := l.todo + 1
+	i := l.choose(n)
+	if i < 0 || i >= n {
+		i = 0
+	}
+	return l.ready.remove(i)
+}
+
+// wait waits for the outside world for as long as timeout says.
+func (l *Loop) wait(timeout time.Duration) error {
+	if l.parker == nil {
+		return l.selector.Select(timeout)
+	}
+	if timeout == 0 {
+		return nil // a wake-up is kept for the next sleep
+	}
+	virtual, isVirtual := l.clock.(Advancer)
+	// Posts are asked for last: whoever holds the loop posts before it lets go.
+	held := l.holds.Load() > 0 || l.posted.Load()
+	if timeout < 0 && !held && l.watches.n == 0 && l.expected.Load() == 0 {
+		if err := l.checkDeadlock(isVirtual); err != nil {
+			return err
+		}
+	}
+	if isVirtual {
+		// A watched ctx was asked just now. That somebody may end it some day
+		// keeps a loop from being deadlocked, but does not hold up time.
+		if !held && timeout > 0 {
+			virtual.Advance(timeout)
+			return nil
+		}
+		timeout = Forever // the clock stands still while the world works
+	}
+	return l.selector.Select(timeout)
+}
+
+// checkDeadlock is called when only the unknown could wake the loop.
+func (l *Loop) checkDeadlock(virtual bool) error {
+	if l.deadlocked || l.tasks.Len() == 0 && !virtual {
+		return nil
+	}
+	err := &DeadlockError{}
+	for m := range l.tasks.All() {
+		err.Waiting = append(err.Waiting, m.Describe())
+	}
+	if virtual || l.deadlockError {
+		return err
+	}
+	l.deadlocked = true
+	l.CallExceptionHandler(Event{Reason: ReasonDeadlock, Err: err})
+	return nil
+}
+
+// collect looks at what has come from outside since the last iteration: posts,
+// ends of contexts, errors that nobody saw.
+func (l *Loop) collect() {
+	posted := l.takePosts()
+	if l.watches.n > 0 && (posted || l.injected || l.ready.n == 0) {
+		l.watches.poll()
+	}
+	for _, f := range l.failures.Lost() {
+		l.reportFailure(f)
+	}
+}
+
+// takePosts moves the callbacks that other goroutines have posted to the ready
+// queue.
+func (l *Loop) takePosts() bool {
+	if !l.posted.Load() {
+		return false
+	}
+	l.mu.Lock()
+	l.posted.Store(false)
+	posts := l.posts
+	l.posts = l.spare
+	l.mu.Unlock()
+	for i, r := range posts {
+		l.ready.push(r)
+		posts[i] = nil
+	}
+	l.spare = posts[:0]
+	return true
+}

@@ -1,0 +1,66 @@
+package tasks
+
+// A task as its loop sees it, when things go wrong.
+
+import (
+	"fmt"
+
+	"github.com/goasyncio/asyncio/coro"
+	"github.com/goasyncio/asyncio/eventloop"
+)
+
+// Describe implements [taskset.Member].
+func (t *core) Describe() string {
+	if t.waiter == nil {
+		return t.String() + " is ready"
+	}
+	if s, ok := t.waiter.(fmt.Stringer); ok {
+		return t.String() + " waits for " + s.String()
+	}
+	return fmt.Sprintf("%s waits for a %T", t.String(), t.waiter)
+}
+
+// Died implements [taskset.Member]: the coroutine called runtime.Goexit, which
+// unwound the loop's goroutine in the middle of step.
+func (t *core) Died() {
+	if !t.fut.Done() {
+		t.finish(coro.ErrGoexit)
+		t.fut.MarkRetrieved() // the goroutine of the loop has heard of it
+	}
+}
+
+// Threw implements [taskset.Member]: what the task has yielded panicked when the
+// task was about to wait for it.
+func (t *core) Threw(err error) bool {
+	if !t.co.Suspended() || t.fut.Done() {
+		return false
+	}
+	t.waiter, t.throw = nil, err
+	t.loop.Ready(t)
+	return true
+}
+
+// Destroy implements [taskset.Member]: it closes the coroutine of a task that is
+// not done when its loop is closed.
+func (t *core) Destroy() {
+	if t.waiter != nil {
+		t.waiter.Unsubscribe(t)
+		t.waiter = nil
+	}
+	t.report(eventloop.ReasonDestroyed, eventloop.ErrLoopClosed)
+	set := t.loop.Tasks()
+	set.Current = &t.ctx
+	defer func() { // even if the body calls runtime.Goexit
+		set.Current = nil
+		set.Remove(&t.node)
+		t.fut.Finish(eventloop.ErrLoopClosed, t)
+		t.fut.MarkRetrieved()
+		t.ctx.End()
+	}()
+	switch err := t.co.Close(); {
+	case err == coro.ErrIgnoredClose:
+		t.report(eventloop.ReasonIgnoredClose, err)
+	case err != nil && !t.IsCancelled(err):
+		t.report(eventloop.ReasonUnretrieved, err)
+	}
+}

@@ -1,0 +1,161 @@
+package tasks
+
+// How a task takes a step, and what comes of it.
+
+import (
+	"github.com/goasyncio/asyncio/coro"
+	"github.com/goasyncio/asyncio/eventloop"
+	"github.com/goasyncio/asyncio/internal/future"
+)
+
+// Run takes the task's next step, from one await to the next (asyncio: __step).
+// The loop calls it when the task's turn has come.
+func (t *core) Run() {
+	var err error
+	if t.waiter != nil {
+		err = t.wakeup()
+	} else if t.throw != nil {
+		err, t.throw = t.throw, nil
+	}
+	// All of it stands in one function, because a frame that is live across the
+	// switch of stacks costs more than it seems, see coro.Await.
+	if t.mustCancel {
+		err = t.deliverCancel(err)
+	}
+	set := t.loop.Tasks()
+	set.Current = &t.ctx
+	var a coro.Awaitable
+	if t.co.Suspended() {
+		a = t.co.Resume(err)
+	} else {
+		a, _ = t.co.Throw(err)
+	}
+	if set.Current != &t.ctx {
+		t = set.Current.Driver().(*core) // which has taken over the stack
+	}
+	if a == nil && t.co.Suspended() {
+		t.loop.Ready(t) // a bare yield
+	} else {
+		t.stepResult(a)
+	}
+	set.Current = nil
+}
+
+// wakeup returns the outcome of the future that the task waited for, as what
+// its await is to return (asyncio: __wakeup).
+func (t *core) wakeup() error {
+	err := t.waiter.Err()
+	t.waiter, t.passed = nil, nil
+	return err
+}
+
+// deliverCancel returns the cancellation that a step is to throw in place of
+// err.
+func (t *core) deliverCancel(err error) error {
+	t.mustCancel = false
+	if future.IsCancelled(err) {
+		return err
+	}
+	return t.fut.CancelledError()
+}
+
+// stepResult deals with what the coroutine yielded, or with its end (asyncio:
+// __step_run_and_handle_result).
+func (t *core) stepResult(a coro.Awaitable) {
+	switch {
+	case t.fut.Done(): // by handOver
+	case t.co.Done():
+		t.finish(t.co.Err())
+	case a == nil: // a bare yield
+		t.loop.Ready(t)
+	case a == t.self:
+		t.throw = ErrSelfAwait
+		t.loop.Ready(t)
+	case !t.isHome(a):
+		t.throw = eventloop.ErrForeignLoop
+		t.loop.Ready(t)
+	default:
+		t.waiter = a
+		a.Subscribe(t)
+		if t.mustCancel && a.Cancel(t.fut.Message()) {
+			t.mustCancel = false
+		}
+	}
+}
+
+// isHome reports whether a belongs to the task's loop.
+func (t *core) isHome(a coro.Awaitable) bool {
+	l, ok := a.Scheduler().(*eventloop.Loop)
+	return ok && l == t.loop
+}
+
+// handOver returns the function that a loop's stacks call when a coroutine has
+// ended: it completes the task, and lets the one that is next in the ready queue
+// start on the same stack if it is to take its first step. That stack is warm,
+// and it saves the switch to the loop and back.
+func handOver(l *eventloop.Loop) func(ended *coro.Coroutine) *coro.Coroutine {
+	set := l.Tasks()
+	return func(ended *coro.Coroutine) *coro.Coroutine {
+		t := running(l)
+		if t == nil || &t.co != ended || set.InEager() || l.IsClosed() {
+			return nil // somebody else waits for what comes of it
+		}
+		t.finish(ended.Err())
+		r := l.TakeUnstarted(startsFresh)
+		if r == nil {
+			return nil
+		}
+		t = r.(*core)
+		set.Current = &t.ctx
+		return &t.co
+	}
+}
+
+// startsFresh reports whether r is a task's first step.
+func startsFresh(r coro.Runnable) bool {
+	t, ok := r.(*core)
+	return ok && !t.co.Started() && !t.mustCancel && t.throw == nil
+}
+
+// finish completes the task with the outcome of its coroutine.
+func (t *core) finish(err error) {
+	t.loop.Tasks().Remove(&t.node)
+	switch {
+	case err == nil && t.mustCancel:
+		// Cancelled in its last step: the value is lost.
+		t.mustCancel = false
+		t.fut.Cancel(t.fut.Message(), nil)
+	case err == nil:
+		t.fut.Finish(nil, t)
+	case t.IsCancelled(err):
+		t.fut.Cancel("", asCancelled(err))
+	default:
+		t.fail(err)
+	}
+	t.ctx.End()
+}
+
+// fail completes the task with an error. A panic that nobody waits for is
+// reported at once rather than when the task is collected, but not in an eager
+// first step: its creator has had no time to wait.
+func (t *core) fail(err error) {
+	awaited := t.fut.Subscribed()
+	t.fut.Finish(err, t)
+	if _, ok := err.(*coro.PanicError); ok && !awaited && !t.loop.Tasks().InEager() {
+		t.fut.MarkRetrieved()
+		t.report(eventloop.ReasonTaskPanic, err)
+	}
+}
+
+func (t *core) report(r eventloop.Reason, err error) {
+	t.loop.CallExceptionHandler(eventloop.Event{Reason: r, Err: err, Name: t.String(), Source: t.self})
+}
+
+// asCancelled returns err as one that is recognised as a cancellation in every
+// task, which a bare context.Canceled is not.
+func asCancelled(err error) error {
+	if future.IsCancelled(err) {
+		return err
+	}
+	return &future.CancelledError{Err: err}
+}
