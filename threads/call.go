@@ -34,6 +34,7 @@ type work struct {
 	owner interface {
 		deliver()
 		abandon()
+		forget()
 	}
 	pc       uintptr // of the function
 	err      error   // what it returned
@@ -78,11 +79,12 @@ func start[T any](ctx, lifetime context.Context, ex Executor, fn func(context.Co
 			c.cancel(ErrShutdown)
 		}
 	}()
-	if err := ex.Execute(c.run); err != nil {
-		c.drop()
+	err = ex.Execute(c.run)
+	returned = true
+	if err != nil {
+		c.cancel(err)
 		c.refuse(err)
 	}
-	returned = true
 	return c
 }
 
@@ -132,7 +134,7 @@ func (r onReturn[T]) String() string { return "a function on another goroutine h
 
 // deliver completes the future with what the function has returned.
 func (c *call[T]) deliver() {
-	c.leave()
+	c.hub.remove(&c.work)
 	c.Unsubscribe(onCancel[T]{c})
 	switch v := c.value; {
 	case c.Done():
@@ -144,7 +146,12 @@ func (c *call[T]) deliver() {
 	default:
 		c.SetResult(v)
 	}
-	// The future may outlive what the function holds.
+	c.forget()
+}
+
+// forget lets go of what the function holds, which the future, or the queue of the
+// executor, may outlive.
+func (c *call[T]) forget() {
 	var zero T
 	c.fn, c.value, c.ctx, c.end = nil, zero, nil, func(error) {}
 }
@@ -192,22 +199,13 @@ func (o onCancel[T]) Run() {
 // cancel ends a call that nobody waits for: it will not start, or its ctx is
 // closed.
 func (w *work) cancel(cause error) {
-	w.drop()
 	w.end(cause)
-}
-
-// drop keeps a call from starting, and reports whether it was in time.
-func (w *work) drop() bool {
-	if !w.state.CompareAndSwap(queued, dropped) {
-		return false
+	if w.state.CompareAndSwap(queued, dropped) {
+		w.hub.remove(w)
+		w.hub.loop.Release()
+		w.owner.forget()
 	}
-	w.leave()
-	w.hub.loop.Release()
-	return true
 }
-
-// leave takes the call out of those in flight.
-func (w *work) leave() { w.hub.remove(w) }
 
 // loopClosed parts a call from a loop that was closed.
 func (w *work) loopClosed() {
@@ -215,7 +213,7 @@ func (w *work) loopClosed() {
 		w.owner.deliver()
 		return
 	}
-	w.leave()
+	w.hub.remove(w)
 	w.end(eventloop.ErrLoopClosed)
 	w.owner.abandon()
 	w.hub.loop.CallExceptionHandler(w.event(eventloop.ReasonAbandoned, eventloop.ErrLoopClosed))

@@ -74,9 +74,7 @@ func ExampleToThread_cancel() {
 func ExampleToThread_panic() {
 	runners.Run(context.Background(), func(ctx context.Context) error {
 		_, err := threads.ToThread(ctx, func(context.Context) (int, error) {
-			var m map[string]int
-			m["a"] = 1
-			return 0, nil
+			panic("the disk is full")
 		})
 		var p *coro.PanicError
 		if errors.As(err, &p) {
@@ -86,7 +84,7 @@ func ExampleToThread_panic() {
 		return nil
 	})
 	// Output:
-	// assignment to entry in nil map
+	// the disk is full
 	// with its stack: true
 }
 

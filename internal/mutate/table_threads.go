@@ -42,8 +42,8 @@ var threadMutants = []Mutant{
 		Rule: "a cancelled call that has not started never does",
 		File: "threads/call.go",
 		In:   "func (w *work) cancel(",
-		Old:  "w.drop()",
-		New:  "",
+		Old:  "w.state.CompareAndSwap(queued, dropped)",
+		New:  "false",
 	},
 	{
 		Rule: "a cancelled call that runs has its ctx closed",
@@ -55,7 +55,7 @@ var threadMutants = []Mutant{
 	{
 		Rule: "a dropped call does not hold the loop",
 		File: "threads/call.go",
-		In:   "func (w *work) drop(",
+		In:   "func (w *work) cancel(",
 		Old:  "w.hub.loop.Release()",
 		New:  "",
 	},
@@ -92,7 +92,7 @@ var threadMutants = []Mutant{
 		File: "threads/call.go",
 		In:   "func (w *work) loopClosed(",
 		Old:  "w.owner.deliver()",
-		New:  "w.leave()",
+		New:  "w.hub.remove(w)",
 	},
 	{
 		Rule: "a loop that closes reports what it leaves behind",
