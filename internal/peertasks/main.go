@@ -25,6 +25,8 @@ var jobs = map[string]func(ctx context.Context) error{
 	"b_yield1000":  yield1000,
 	"c_spawn":      spawn,
 	"d_pingpong":   pingPong,
+	"e_queue1":     func(ctx context.Context) error { return queue(ctx, 1) },
+	"e_queue128":   func(ctx context.Context) error { return queue(ctx, 128) },
 	"f_timers1e5":  func(ctx context.Context) error { return timers(ctx, 1e5) },
 	"f_timers1e6":  func(ctx context.Context) error { return timers(ctx, 1e6) },
 	"g_callsoon":   callSoon,
@@ -140,6 +142,28 @@ func pingPong(ctx context.Context) error {
 			return none, nil
 		}),
 	).Await(ctx)
+	per(start, n)
+	return err
+}
+
+func queue(ctx context.Context, size int) error {
+	const n = 2_000_000
+	q := asyncio.NewQueue[int](size)
+	start := time.Now()
+	producer := asyncio.Go(ctx, func(ctx context.Context) error {
+		for i := range n {
+			if err := q.Put(ctx, i); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for range n {
+		if _, err := q.Get(ctx); err != nil {
+			return err
+		}
+	}
+	_, err := producer.Await(ctx)
 	per(start, n)
 	return err
 }
