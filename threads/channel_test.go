@@ -1,6 +1,6 @@
 package threads_test
 
-// Channels in tasks: what is ready, what is waited for, and that no item gets lost.
+// Channels in tasks: what is ready, what is waited for, and what is misused.
 
 import (
 	"context"

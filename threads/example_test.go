@@ -31,12 +31,12 @@ func factor(n int) int {
 func ExampleToThread() {
 	runners.Run(context.Background(), func(ctx context.Context) error {
 		d, err := threads.ToThread(ctx, func(context.Context) (int, error) {
-			return factor(1000003 * 1000033), nil
+			return factor(46327 * 46337), nil
 		})
 		fmt.Println(d, err)
 		return nil
 	})
-	// Output: 1000003 <nil>
+	// Output: 46327 <nil>
 }
 
 // A task that is cancelled does not wait for its function. The function can notice,
