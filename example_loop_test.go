@@ -178,7 +178,7 @@ func ExampleDeadlockError() {
 	}, runners.WithVirtualTime())
 	var deadlock *asyncio.DeadlockError
 	if errors.As(err, &deadlock) {
-		fmt.Println(strings.Join(deadlock.Waiting, "\n"))
+		fmt.Println(strings.Join(deadlock.Waiting(), "\n"))
 	}
 	// Output:
 	// Task-1 waits for a

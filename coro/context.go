@@ -170,6 +170,9 @@ func Await(ctx context.Context, a Awaitable) error {
 			}
 			co.state = suspended
 			co.w.yield(a)
+			if co.state == probed {
+				co.showFrames()
+			}
 			return co.err
 		}
 	}

@@ -29,6 +29,7 @@ type state uint8
 const (
 	created state = iota
 	suspended
+	probed // suspended, but for a look at its stack
 	running
 	closing // running, with every await refused
 	done
@@ -118,6 +119,9 @@ func (c *Coroutine) Yield(a Awaitable) error {
 	}
 	c.state = suspended
 	c.w.yield(a)
+	if c.state == probed {
+		c.showFrames()
+	}
 	return c.err
 }
 

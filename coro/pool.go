@@ -95,6 +95,9 @@ type worker struct {
 	pool  *Pool
 	c     *Coroutine
 	id    uint64 // of the goroutine, if the pool tracks it
+
+	pcs   []uintptr // where a look at the stack is to go
+	found int       // how many there were
 }
 
 // loop is the iterator under the Pull.

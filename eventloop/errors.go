@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/goasyncio/asyncio/graph"
 )
 
 var (
@@ -26,11 +28,43 @@ var (
 // A DeadlockError says that a loop cannot go on: tasks wait, nothing is ready,
 // there is no timer, and nothing outside is known that might wake the loop.
 type DeadlockError struct {
-	Waiting []string // a line for each task: its name and what it waits for
+	Graph *graph.Graph // who waits for whom
+}
+
+// Waiting returns a line for each task: its name and what it waits for.
+func (e *DeadlockError) Waiting() []string {
+	var lines []string
+	if e.Graph == nil {
+		return nil
+	}
+	for _, t := range e.Graph.Tasks {
+		switch t.State {
+		case graph.Waiting:
+			lines = append(lines, t.Name+" waits for "+e.Graph.Text(t.Waits))
+		case graph.Done:
+		default:
+			lines = append(lines, t.Name+" is "+string(t.State))
+		}
+	}
+	return lines
 }
 
 func (e *DeadlockError) Error() string {
-	return fmt.Sprintf("asyncio: deadlock: %d tasks wait, and nothing can wake them:\n\t%s\n"+
-		"If something outside the loop will, hold the loop with Loop.Hold meanwhile.",
-		len(e.Waiting), strings.Join(e.Waiting, "\n\t"))
+	lines := e.Waiting()
+	var b strings.Builder
+	if len(lines) == 1 {
+		b.WriteString("asyncio: deadlock: a task waits, and nothing can wake it:\n")
+	} else {
+		fmt.Fprintf(&b, "asyncio: deadlock: %d tasks wait, and nothing can wake them:\n", len(lines))
+	}
+	if e.Graph != nil {
+		for _, c := range e.Graph.Cycles() {
+			fmt.Fprintf(&b, "\tcycle: %s\n", e.Graph.CycleText(c))
+		}
+	}
+	for _, line := range lines {
+		fmt.Fprintf(&b, "\t%s\n", line)
+	}
+	b.WriteString("If something outside the loop will, hold the loop with Loop.Hold meanwhile.")
+	return b.String()
 }

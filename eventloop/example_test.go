@@ -211,12 +211,12 @@ func ExampleDeadlockError() {
 	err := l.RunUntilComplete(reader)
 	var d *eventloop.DeadlockError
 	if errors.As(err, &d) {
-		fmt.Println(d.Waiting)
+		fmt.Println(d.Waiting())
 	}
 	f.SetResult(1)
 	fmt.Println(l.RunUntilComplete(reader))
 	// Output:
-	// [reader waits for future]
+	// [reader waits for future 1]
 	// <nil>
 }
 

@@ -47,6 +47,7 @@ type Loop struct {
 	ready  ring      // asyncio: _ready
 	timers timerHeap // asyncio: _scheduled
 	todo   int       // what is left of this iteration's snapshot of ready
+	turns  int       // iterations that something was ready for
 
 	clock      Clock
 	resolution time.Duration
@@ -133,6 +134,7 @@ func (l *Loop) enter() error {
 		return ErrLoopRunning
 	}
 	l.running.Store(true)
+	l.look()
 	if l.debug {
 		l.owner = goid.Get()
 	}

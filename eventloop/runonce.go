@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/goasyncio/asyncio/coro"
+	"github.com/goasyncio/asyncio/graph"
 	"github.com/goasyncio/asyncio/internal/taskset"
 )
 
@@ -16,8 +17,11 @@ func (l *Loop) runOnce() error {
 	timeout := Forever
 	if l.ready.n > 0 || l.stopping {
 		timeout = 0
+		if l.turns++; l.turns%maxStale == 0 {
+			l.look()
+		}
 	} else if len(l.timers.a) > 0 {
-		timeout = max(0, after(l.timers.a[0].when, -l.clock.Now()))
+		timeout = max(0, after(l.timers.a[0].when, -l.look()))
 	}
 	if err := l.wait(timeout); err != nil {
 		return err
@@ -25,8 +29,8 @@ func (l *Loop) runOnce() error {
 	if l.takePosts() && l.watches.n > 0 {
 		l.watches.poll() // the wake-up may have been for one of them
 	}
-	if len(l.timers.a) > 0 {
-		due := after(l.clock.Now(), l.resolution-1)
+	if timeout != 0 || len(l.timers.a) > 0 {
+		due := after(l.look(), l.resolution-1)
 		for len(l.timers.a) > 0 && l.timers.a[0].when <= due {
 			if h := l.timers.pop(); h.Cancelled() {
 				l.timers.cancelled--
@@ -40,6 +44,16 @@ func (l *Loop) runOnce() error {
 		l.runReady()
 	}
 	return nil
+}
+
+// maxStale is how many iterations without timers or sleep the loop lets go by
+// before it looks at the clock, which takes as long as half a step of a task.
+const maxStale = 64
+
+// look returns the time of the loop's clock, and notes it.
+func (l *Loop) look() time.Duration {
+	l.tasks.Now = l.clock.Now()
+	return l.tasks.Now
 }
 
 // runReady runs what is left of the snapshot. If a callback panics, that is
@@ -109,10 +123,7 @@ func (l *Loop) checkDeadlock(virtual bool) error {
 	if l.deadlocked || l.tasks.Len() == 0 && !virtual {
 		return nil
 	}
-	err := &DeadlockError{}
-	for m := range l.tasks.All() {
-		err.Waiting = append(err.Waiting, m.Describe())
-	}
+	err := &DeadlockError{Graph: graph.Of(l)}
 	if virtual || l.deadlockError {
 		return err
 	}

@@ -133,11 +133,11 @@ func TestDeadlockIsAnError(t *testing.T) {
 			if !errors.As(err, &d) {
 				t.Fatalf("%v, want a DeadlockError", err)
 			}
-			want := []string{"reader waits for future", "joiner waits for reader"}
-			if diff := cmp.Diff(want, d.Waiting); diff != "" {
+			want := []string{"reader waits for future 1", "joiner waits for reader"}
+			if diff := cmp.Diff(want, d.Waiting()); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
-			for _, line := range d.Waiting {
+			for _, line := range d.Waiting() {
 				if !strings.Contains(err.Error(), "\n\t"+line+"\n") {
 					t.Errorf("no line %q in the text\n%s", line, err)
 				}
@@ -175,7 +175,7 @@ func TestDeadlockWithoutTasks(t *testing.T) {
 	leak.Check(t)
 	l := newVirtual(t)
 	var d *eventloop.DeadlockError
-	if err := l.RunForever(); !errors.As(err, &d) || len(d.Waiting) != 0 {
+	if err := l.RunForever(); !errors.As(err, &d) || len(d.Waiting()) != 0 {
 		t.Errorf("%v, want a DeadlockError of no tasks", err)
 	}
 }
@@ -273,7 +273,7 @@ func TestDeadlockIsLogged(t *testing.T) {
 		if err := l.RunUntilComplete(f); err != nil {
 			t.Error(err)
 		}
-		if text := log.String(); strings.Count(text, "deadlock: 1 tasks wait") != 1 || !strings.Contains(text, "reader waits for future") {
+		if text := log.String(); strings.Count(text, "deadlock: a task waits") != 1 || !strings.Contains(text, "reader waits for future 1") {
 			t.Errorf("log:\n%s", text)
 		}
 	})

@@ -8,6 +8,7 @@ import (
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/futures"
 	"github.com/goasyncio/asyncio/internal/waitq"
+	"github.com/goasyncio/asyncio/internal/waits"
 )
 
 // A Condition is a lock, and a line of tasks that wait for a change of what the
@@ -150,4 +151,13 @@ func (c *Condition) String() string {
 		return c.within.String()
 	}
 	return fmt.Sprintf("a condition (%s)", waiting(&c.line))
+}
+
+// Explain implements [waits.Explainer].
+func (c *Condition) Explain() waits.Reason {
+	r := waits.Reason{Kind: "condition", Object: c, Line: c.line.All()}
+	if b, ok := c.within.(*Barrier); ok {
+		r.Kind, r.State = "barrier", fmt.Sprintf("%d of %d there", b.Waiting(), b.parties)
+	}
+	return r
 }

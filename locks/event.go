@@ -6,6 +6,7 @@ import (
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/internal/waitq"
+	"github.com/goasyncio/asyncio/internal/waits"
 )
 
 // An Event is a flag that tasks can wait for (asyncio: Event). Its zero value is
@@ -52,4 +53,9 @@ func (e *Event) String() string {
 		state = "that is set"
 	}
 	return fmt.Sprintf("an event %s (%s)", state, waiting(&e.line))
+}
+
+// Explain implements [waits.Explainer].
+func (e *Event) Explain() waits.Reason {
+	return waits.Reason{Kind: "event", Object: e, Line: e.line.All()}
 }

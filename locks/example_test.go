@@ -196,8 +196,9 @@ func Example_deadlock() {
 	fmt.Println(err)
 	// Output:
 	// asyncio: deadlock: 3 tasks wait, and nothing can wake them:
+	// 	cycle: left waits for lock 1 held by right, right waits for lock 2 held by left
 	// 	Task-1 waits for left
-	// 	left waits for a lock held by right (1 waiting)
-	// 	right waits for a lock held by left (1 waiting)
+	// 	left waits for lock 1 held by right (1 waiting)
+	// 	right waits for lock 2 held by left (1 waiting)
 	// If something outside the loop will, hold the loop with Loop.Hold meanwhile.
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/internal/waitq"
+	"github.com/goasyncio/asyncio/internal/waits"
 )
 
 // A Lock is held by one at a time (asyncio: Lock). Its zero value is unlocked.
@@ -95,6 +96,18 @@ func (l *Lock) String() string {
 		}
 	}
 	return fmt.Sprintf("a lock %s (%s)", state, waiting(&l.line))
+}
+
+// Explain implements [waits.Explainer].
+func (l *Lock) Explain() waits.Reason {
+	r := waits.Reason{Kind: "lock", Object: l, Holder: l.holder, Line: l.line.All()}
+	switch {
+	case !l.locked:
+		r.State = "free" // and the first in line is about to take it
+	case l.holder == nil:
+		r.State = "held" // by TryAcquire
+	}
+	return r
 }
 
 // waiting says how many stand in a line.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/internal/waitq"
+	"github.com/goasyncio/asyncio/internal/waits"
 )
 
 // A Semaphore is a number of slots that tasks take and give back (asyncio:
@@ -95,6 +96,12 @@ func (s *Semaphore) With(ctx context.Context, fn func(ctx context.Context) error
 // String describes the semaphore in reports.
 func (s *Semaphore) String() string {
 	return fmt.Sprintf("a semaphore with %d free slots (%s)", s.value, waiting(&s.line))
+}
+
+// Explain implements [waits.Explainer].
+func (s *Semaphore) Explain() waits.Reason {
+	return waits.Reason{Kind: "semaphore", Object: s, Line: s.line.All(),
+		State: fmt.Sprintf("%d free", s.value)}
 }
 
 // A BoundedSemaphore is a [Semaphore] that never has more slots than at first

@@ -21,7 +21,7 @@ func TestCalls(t *testing.T) {
 				Unblock: func(context.Context) { must(l.Release()) },
 				State:   l.String,
 				Single:  true,
-				Waits:   "a lock that is held (1 waiting)",
+				Waits:   "lock 1 (held, 1 waiting)",
 			}
 		}},
 		{Name: "Lock.With", New: func() waittest.Object {
@@ -33,7 +33,7 @@ func TestCalls(t *testing.T) {
 				Block:   func() { l.TryAcquire() },
 				Unblock: func(context.Context) { must(l.Release()) },
 				State:   l.String,
-				Waits:   "a lock that is held (1 waiting)",
+				Waits:   "lock 1 (held, 1 waiting)",
 			}
 		}},
 		{Name: "Event.Wait", New: func() waittest.Object {
@@ -44,7 +44,7 @@ func TestCalls(t *testing.T) {
 				Block:   e.Clear,
 				Unblock: func(context.Context) { e.Set() },
 				State:   e.String,
-				Waits:   "an event that is not set (1 waiting)",
+				Waits:   "event 1 (1 waiting)",
 			}
 		}},
 		{Name: "Condition.Acquire", New: func() waittest.Object {
@@ -56,7 +56,7 @@ func TestCalls(t *testing.T) {
 				Unblock: func(context.Context) { must(c.Release()) },
 				State:   func() string { return c.String() + ", " + l.String() },
 				Single:  true,
-				Waits:   "a lock that is held (1 waiting)",
+				Waits:   "lock 1 (held, 1 waiting)",
 			}
 		}},
 		{Name: "Condition.Wait", New: func() waittest.Object {
@@ -76,7 +76,7 @@ func TestCalls(t *testing.T) {
 				State:    func() string { return c.String() + ", " + l.String() },
 				Single:   true,
 				Spurious: true,
-				Waits:    "a condition (1 waiting)",
+				Waits:    "condition 1 (1 waiting)",
 			}
 		}},
 		{Name: "Condition.WaitFor", New: func() waittest.Object {
@@ -97,7 +97,7 @@ func TestCalls(t *testing.T) {
 				},
 				State:  func() string { return fmt.Sprint(c.String(), c.Locked()) },
 				Single: true,
-				Waits:  "a condition (1 waiting)",
+				Waits:  "condition 1 (1 waiting)",
 			}
 		}},
 		{Name: "Semaphore.Acquire", New: func() waittest.Object {
@@ -108,7 +108,7 @@ func TestCalls(t *testing.T) {
 				Unblock: func(context.Context) { s.Release() },
 				State:   s.String,
 				Single:  true,
-				Waits:   "a semaphore with 0 free slots (1 waiting)",
+				Waits:   "semaphore 1 (0 free, 1 waiting)",
 			}
 		}},
 		{Name: "Semaphore.With", New: func() waittest.Object {
@@ -120,7 +120,7 @@ func TestCalls(t *testing.T) {
 				Block:   func() { s.TryAcquire() },
 				Unblock: func(context.Context) { s.Release() },
 				State:   s.String,
-				Waits:   "a semaphore with 0 free slots (1 waiting)",
+				Waits:   "semaphore 1 (0 free, 1 waiting)",
 			}
 		}},
 		{Name: "BoundedSemaphore.Acquire", New: func() waittest.Object {
@@ -132,7 +132,7 @@ func TestCalls(t *testing.T) {
 				Unblock: func(context.Context) { must(s.Release()) },
 				State:   s.String,
 				Single:  true,
-				Waits:   "a semaphore with 0 free slots (1 waiting)",
+				Waits:   "semaphore 1 (0 free, 1 waiting)",
 			}
 		}},
 		{Name: "Barrier.Wait", New: func() waittest.Object {
@@ -141,7 +141,7 @@ func TestCalls(t *testing.T) {
 				Do:      func(ctx context.Context) error { _, err := b.Wait(ctx); return err },
 				Unblock: func(ctx context.Context) { _, err := b.Wait(ctx); must(err) },
 				State:   b.String,
-				Waits:   "a barrier (1 of 2 waiting)",
+				Waits:   "barrier 1 (1 of 2 there, 1 waiting)",
 			}
 		}},
 	})

@@ -4,7 +4,6 @@ package queues
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/goasyncio/asyncio/coro"
 )
@@ -58,23 +57,4 @@ func (q *Queue[T]) Shutdown(immediate bool) {
 	}
 	q.getters.WakeAll()
 	q.putters.WakeAll()
-}
-
-// What the tasks wait for, in reports: the queue itself under three names.
-type (
-	item[T any] Queue[T]
-	room[T any] Queue[T]
-	work[T any] Queue[T]
-)
-
-func (q *item[T]) String() string {
-	return fmt.Sprintf("an item from a queue (%d waiting)", q.getters.Len())
-}
-
-func (q *room[T]) String() string {
-	return fmt.Sprintf("room in a queue (%d items, %d waiting)", q.size, q.putters.Len())
-}
-
-func (q *work[T]) String() string {
-	return fmt.Sprintf("the work on a queue (%d items unfinished, %d waiting)", q.unfinished, q.joiners.Len())
 }

@@ -42,7 +42,7 @@ func TestCalls(t *testing.T) {
 				Unblock: func(context.Context) { must(q.TryPut(2)) },
 				State:   state(q),
 				Single:  true,
-				Waits:   "an item from a queue (1 waiting)",
+				Waits:   "item of queue 1 (0 there, 1 waiting)",
 			}
 		}}, waittest.Call{Name: k.name + ".Put", New: func() waittest.Object {
 			q := k.make(2)
@@ -53,7 +53,7 @@ func TestCalls(t *testing.T) {
 				Unblock: func(context.Context) { get(q) },
 				State:   state(q),
 				Single:  true,
-				Waits:   "room in a queue (2 items, 1 waiting)",
+				Waits:   "room in queue 1 (2 of 2 there, 1 waiting)",
 			}
 		}}, waittest.Call{Name: k.name + ".Join", New: func() waittest.Object {
 			q := k.make(0)
@@ -62,7 +62,7 @@ func TestCalls(t *testing.T) {
 				Block:   func() { must(q.TryPut(1)) },
 				Unblock: func(context.Context) { must(q.TaskDone()) },
 				State:   state(q),
-				Waits:   "the work on a queue (1 items unfinished, 1 waiting)",
+				Waits:   "work on queue 1 (1 unfinished, 1 waiting)",
 			}
 		}})
 	}
@@ -80,7 +80,7 @@ func TestCalls(t *testing.T) {
 			Unblock: func(context.Context) { must(q.TryPut(2)) },
 			State:   state(&q),
 			Single:  true,
-			Waits:   "an item from a queue (1 waiting)",
+			Waits:   "item of queue 1 (0 there, 1 waiting)",
 		}
 	}})
 	waittest.Table(t, calls)

@@ -159,13 +159,13 @@ func ExampleWithVirtualTime_deadlock() {
 	}, runners.WithVirtualTime())
 	var d *eventloop.DeadlockError
 	if errors.As(err, &d) {
-		for _, line := range d.Waiting {
+		for _, line := range d.Waiting() {
 			fmt.Println(line)
 		}
 	}
 	// Output:
 	// Task-1 waits for reader
-	// reader waits for future
+	// reader waits for future 1
 }
 
 // Eager tasks take their first step at once.

@@ -149,7 +149,7 @@ func TestRunnerAfterADeadlock(t *testing.T) {
 	if !asDeadlock(err, &d) {
 		t.Fatalf("Run: %v, want a DeadlockError", err)
 	}
-	if diff := cmp.Diff([]string{"Task-1 waits for stuck", "stuck waits for future"}, d.Waiting); diff != "" {
+	if diff := cmp.Diff([]string{"Task-1 waits for stuck", "stuck waits for future 1"}, d.Waiting()); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	if err := r.Run(context.Background(), func(ctx context.Context) error { return tasks.Sleep(ctx, time.Second) }); err != nil {

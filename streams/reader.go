@@ -8,6 +8,7 @@ import (
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/internal/future"
+	"github.com/goasyncio/asyncio/internal/waits"
 )
 
 // DefaultLimit is the limit of a reader that is given none: 64 KiB.
@@ -177,3 +178,8 @@ func (w *waiter) Cancel(msg ...string) bool {
 
 // String names the wait in reports.
 func (w *waiter) String() string { return "data of a stream" }
+
+// Explain implements [waits.Explainer].
+func (w *waiter) Explain() waits.Reason {
+	return waits.Reason{Kind: "stream", Part: "data of", Object: w} // a reader has one who waits
+}

@@ -267,7 +267,7 @@ func TestWaitIsNamedInReports(t *testing.T) {
 	}, runners.WithVirtualTime())
 	var d *eventloop.DeadlockError
 	equal(t, "a deadlock", errors.As(err, &d), true)
-	equal(t, "waiting", d.Waiting, []string{"Task-1 waits for data of a stream"})
+	equal(t, "waiting", d.Waiting(), []string{"Task-1 waits for data of stream 1"})
 }
 
 // A reader whose task is gone with its loop can be fed and read on another.

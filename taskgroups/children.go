@@ -5,6 +5,7 @@ package taskgroups
 import (
 	"context"
 
+	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/tasks"
 )
@@ -92,6 +93,15 @@ func (g *Group) add(t tasks.Any) {
 	t.Subscribe(c)
 	if g.aborting && !t.Done() {
 		t.Cancel() // in its eager first step it has cancelled the group
+	}
+}
+
+// pending ranges over the tasks that are not done.
+func (g *Group) pending(yield func(coro.Awaitable) bool) {
+	for c := g.first; c != nil; c = c.next {
+		if !c.task.Done() && !yield(c.task) {
+			return
+		}
 	}
 }
 

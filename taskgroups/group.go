@@ -10,6 +10,7 @@ import (
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/internal/future"
+	"github.com/goasyncio/asyncio/internal/waits"
 	"github.com/goasyncio/asyncio/tasks"
 )
 
@@ -222,7 +223,7 @@ func (g *Group) wait(ctx context.Context) error {
 	if g.aborting {
 		ctx = g.own
 	}
-	g.completed = completion{left: &g.left}
+	g.completed = completion{g: g}
 	g.completed.Bind(g.loop())
 	g.waiting = true
 	err := coro.Await(ctx, &g.completed)
@@ -233,7 +234,7 @@ func (g *Group) wait(ctx context.Context) error {
 // completion is what a group waits for.
 type completion struct {
 	future.Core
-	left *int
+	g *Group
 }
 
 // Cancel ends the wait.
@@ -246,6 +247,11 @@ func (c *completion) Cancel(msg ...string) bool {
 }
 
 // String names the wait in reports.
-func (c *completion) String() string { return fmt.Sprintf("a group of %d tasks", *c.left) }
+func (c *completion) String() string { return fmt.Sprintf("a group of %d tasks", c.g.left) }
+
+// Explain implements [waits.Explainer].
+func (c *completion) Explain() waits.Reason {
+	return waits.Reason{Kind: "group", Object: c.g, On: c.g.pending, State: fmt.Sprintf("%d left", c.g.left)}
+}
 
 func (g *Group) loop() *eventloop.Loop { return g.own.Driver().Scheduler().(*eventloop.Loop) }

@@ -209,7 +209,7 @@ func TestGroupInUseIsNamedInReports(t *testing.T) {
 		})
 	})
 	want := "asyncio: deadlock: 2 tasks wait, and nothing can wake them:\n" +
-		"\tTask-1 waits for a group of 1 tasks\n\tTask-2 waits for future\n" +
+		"\tTask-1 waits for group 1 (1 left)\n\tTask-2 waits for future 1\n" +
 		"If something outside the loop will, hold the loop with Loop.Hold meanwhile."
 	fails(t, "the run", err, want)
 }

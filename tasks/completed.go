@@ -9,6 +9,7 @@ import (
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/futures"
 	"github.com/goasyncio/asyncio/internal/waitq"
+	"github.com/goasyncio/asyncio/internal/waits"
 	"github.com/goasyncio/asyncio/timeouts"
 )
 
@@ -30,6 +31,7 @@ func AsCompleted[T any](ctx context.Context, timeout time.Duration, aws ...Await
 		c.todo[nodes[i].f] = &nodes[i]
 		nodes[i].f.Subscribe(&nodes[i])
 	}
+	c.nodes = nodes
 	c.left = len(c.todo)
 	if c.left > 0 && timeout != NoTimeout {
 		c.timer = loopOf(ctx).CallLater(timeout, c.expire)
@@ -40,6 +42,7 @@ func AsCompleted[T any](ctx context.Context, timeout time.Duration, aws ...Await
 // Completions are the awaitables of [AsCompleted], as they are done (asyncio:
 // _AsCompletedIterator).
 type Completions[T any] struct {
+	nodes []completionNode[T]                    // in the order of the arguments
 	todo  map[futures.Like[T]]*completionNode[T] // what is not done
 	left  int                                    // what has not been asked for
 	done  []futures.Like[T]                      // what has not been taken; nil for each that timed out
@@ -54,6 +57,21 @@ func (c *Completions[T]) Len() int { return c.left }
 // String describes what is waited for in reports.
 func (c *Completions[T]) String() string {
 	return fmt.Sprintf("the first of %d to complete", len(c.todo))
+}
+
+// Explain implements [waits.Explainer].
+func (c *Completions[T]) Explain() waits.Reason {
+	return waits.Reason{Kind: "completion", Object: c, Line: c.line.All(), On: c.pending, Any: true,
+		Detail: fmt.Sprintf("of the first of %d", len(c.todo))}
+}
+
+// pending ranges over what is not done, in the order of the arguments.
+func (c *Completions[T]) pending(yield func(coro.Awaitable) bool) {
+	for i := range c.nodes {
+		if n := &c.nodes[i]; c.todo[n.f] == n && !yield(n.f) {
+			return
+		}
+	}
 }
 
 // Results ranges over the results of what is left, in the order of completion;
@@ -147,8 +165,10 @@ func (n *completionNode[T]) Run() {
 	if len(c.todo) == 0 {
 		return // the time was over first
 	}
-	delete(c.todo, n.f)
-	c.put(n.f)
+	f := n.f
+	delete(c.todo, f)
+	n.f = nil // it need not live as long as the others
+	c.put(f)
 	if len(c.todo) == 0 && c.timer != nil {
 		c.timer.Cancel()
 	}

@@ -3,6 +3,7 @@ package tasks
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
@@ -24,10 +25,12 @@ type core struct {
 	self coro.Awaitable // the Task around this core, an Any
 
 	waiter     coro.Awaitable // asyncio: _fut_waiter
+	since      time.Duration  // when that wait began, or the task was created
 	throw      error
 	name       string
 	number     int32                  // names the task if name is empty
 	cancels    int32                  // asyncio: _num_cancels_requested
+	id         uint32                 // tells the tasks of a loop apart
 	mustCancel bool                   // asyncio: _must_cancel
 	passing    bool                   // a request to cancel on to the waiter
 	passed     *future.CancelledError // the last that it accepted
@@ -50,6 +53,8 @@ func (t *core) init(ctx context.Context, self Any, body coro.Body, o options) {
 		set.Pool.Next = handOver(t.loop)
 	}
 	t.node.Member = t
+	t.id = set.NextID()
+	t.since = set.Now
 	t.name = o.name
 	if t.name == "" {
 		t.number = int32(set.NextName())

@@ -2,10 +2,12 @@ package tasks
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/futures"
 	"github.com/goasyncio/asyncio/internal/future"
+	"github.com/goasyncio/asyncio/internal/waits"
 )
 
 // Gather runs awaitables concurrently and returns a future of all their results,
@@ -218,6 +220,12 @@ func (g *gathering) Core() *future.Core { return &g.fut }
 
 // String names the gather in reports.
 func (g *gathering) String() string { return "a gather" }
+
+// Explain implements [waits.Explainer].
+func (g *gathering) Explain() waits.Reason {
+	return waits.Reason{Kind: "gather", Object: g, On: waits.Each(g.children),
+		State: fmt.Sprintf("%d of %d done", g.finished, g.unique)}
+}
 
 // AddDoneCallback arranges for fn to be called by the loop once g is done.
 func (g *GatheringFuture[R]) AddDoneCallback(fn func(*GatheringFuture[R])) *futures.Callback {

@@ -55,7 +55,7 @@ func idleAt(t *testing.T, fn func(ctx context.Context)) time.Duration {
 		_, err := futures.New[int](ctx).Await(ctx)
 		return err
 	}, runners.WithLoop(eventloop.WithClock(&clock)))
-	fails(t, "the idle run", err, `deadlock["Task-1 waits for future"]`)
+	fails(t, "the idle run", err, `deadlock["Task-1 waits for future 1"]`)
 	return clock.Now()
 }
 
@@ -107,7 +107,7 @@ func describe(err error) string {
 	case errors.As(err, &w):
 		return fmt.Sprintf("wrong task(owner %s, running %s)", w.Owner, w.Running)
 	case errors.As(err, &d):
-		return fmt.Sprintf("deadlock%q", d.Waiting)
+		return fmt.Sprintf("deadlock%q", d.Waiting())
 	}
 	for _, s := range []error{
 		context.Canceled, context.DeadlineExceeded, futures.ErrInvalidState,

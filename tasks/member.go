@@ -3,21 +3,28 @@ package tasks
 // A task as its loop sees it, when things go wrong.
 
 import (
-	"fmt"
-
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
+	"github.com/goasyncio/asyncio/internal/taskset"
 )
 
-// Describe implements [taskset.Member].
-func (t *core) Describe() string {
-	if t.waiter == nil {
-		return t.String() + " is ready"
+// Inspect implements [taskset.Member].
+func (t *core) Inspect() taskset.Info {
+	info := taskset.Info{ID: t.id, Name: t.String(), Since: t.since, Cancelling: int(t.cancels),
+		Coroutine: &t.co, Core: &t.fut}
+	switch {
+	case t.fut.Done():
+		info.State = taskset.Done
+	case !t.co.Started():
+		info.State = taskset.New
+	case !t.co.Suspended():
+		info.State = taskset.Running
+	case t.waiter == nil || t.waiter.Done():
+		info.State = taskset.Ready
+	default:
+		info.State, info.Waits = taskset.Waiting, t.waiter
 	}
-	if s, ok := t.waiter.(fmt.Stringer); ok {
-		return t.String() + " waits for " + s.String()
-	}
-	return fmt.Sprintf("%s waits for a %T", t.String(), t.waiter)
+	return info
 }
 
 // Died implements [taskset.Member]: the coroutine called runtime.Goexit, which

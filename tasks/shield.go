@@ -6,6 +6,7 @@ import (
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/futures"
+	"github.com/goasyncio/asyncio/internal/waits"
 )
 
 // Shield returns a future that follows aw but keeps cancellations from it
@@ -51,6 +52,11 @@ func mustSet(err error) {
 type shield struct {
 	inner, outer child
 	follow       callback // subscribes to the inner one
+}
+
+// Explain implements [waits.Explainer], for the outer future.
+func (s *shield) Explain() waits.Reason {
+	return waits.Reason{Kind: "shield", Object: s, On: waits.Each([]coro.Awaitable{s.inner})}
 }
 
 func (s *shield) Run() {

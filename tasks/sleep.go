@@ -7,6 +7,7 @@ import (
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/internal/future"
+	"github.com/goasyncio/asyncio/internal/waits"
 )
 
 // Sleep suspends the task for d (asyncio: sleep). If d is zero or less, it gives
@@ -47,6 +48,11 @@ func (s *sleeper) Subscribe(w coro.Runnable)       { s.fut.Subscribe(w) }
 func (s *sleeper) Unsubscribe(w coro.Runnable) int { return s.fut.Unsubscribe(w) }
 func (s *sleeper) Scheduler() coro.Scheduler       { return s.fut.Scheduler() }
 func (s *sleeper) String() string                  { return "a sleep until " + s.timer.When().String() }
+
+// Explain implements [waits.Explainer].
+func (s *sleeper) Explain() waits.Reason {
+	return waits.Reason{Kind: "sleep", Detail: "until " + s.timer.When().String()}
+}
 
 func (s *sleeper) Cancel(msg ...string) bool {
 	m := ""

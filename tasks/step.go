@@ -75,7 +75,7 @@ func (t *core) stepResult(a coro.Awaitable) {
 		t.throw = eventloop.ErrForeignLoop
 		t.loop.Ready(t)
 	default:
-		t.waiter = a
+		t.waiter, t.since = a, t.loop.Tasks().Now
 		a.Subscribe(t)
 		if t.mustCancel && a.Cancel(t.fut.Message()) {
 			t.mustCancel = false

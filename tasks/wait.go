@@ -2,13 +2,15 @@ package tasks
 
 import (
 	"context"
+	"fmt"
+	"iter"
 	"reflect"
 	"time"
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
-	"github.com/goasyncio/asyncio/futures"
 	"github.com/goasyncio/asyncio/internal/future"
+	"github.com/goasyncio/asyncio/internal/waits"
 	"github.com/goasyncio/asyncio/timeouts"
 )
 
@@ -46,7 +48,9 @@ func Wait[F interface {
 			return nil, nil, eventloop.ErrForeignLoop
 		}
 	}
-	w := &waitState{left: len(fs), when: when, waiter: futures.New[struct{}](ctx)}
+	w := &waitState{left: len(fs), when: when}
+	w.fs = waits.Each(fs)
+	w.Bind(l)
 	if timeout != NoTimeout {
 		w.timer = l.CallLater(timeout, w.release)
 	}
@@ -61,7 +65,7 @@ func Wait[F interface {
 			f.Unsubscribe(&nodes[i])
 		}
 	}()
-	if _, err := w.waiter.Await(ctx); err != nil {
+	if err := coro.Await(ctx, w); err != nil {
 		return nil, nil, err
 	}
 	for _, f := range fs {
@@ -84,12 +88,40 @@ func belongs(f coro.Awaitable, l *eventloop.Loop) bool {
 	return f.Scheduler() == coro.Scheduler(l)
 }
 
-// waitState is one call of Wait.
+// waitState is one call of Wait, and the future that it waits for (asyncio:
+// waiter).
 type waitState struct {
-	left   int
-	when   ReturnWhen
-	waiter *futures.Future[struct{}]
-	timer  interface{ Cancel() }
+	future.Core
+	left  int
+	when  ReturnWhen
+	fs    iter.Seq[coro.Awaitable] // those that are not done
+	timer interface{ Cancel() }
+}
+
+// Cancel implements [coro.Awaitable].
+func (w *waitState) Cancel(msg ...string) bool {
+	m := ""
+	if len(msg) > 0 {
+		m = msg[0]
+	}
+	return w.Core.Cancel(m, nil)
+}
+
+// String says what the task waits for.
+func (w *waitState) String() string { return "a wait" }
+
+// Explain implements [waits.Explainer].
+func (w *waitState) Explain() waits.Reason {
+	r := waits.Reason{Kind: "wait", Object: w, On: w.fs, Any: w.when != AllCompleted || w.timer != nil}
+	switch w.when {
+	case AllCompleted:
+		r.Detail = fmt.Sprintf("for all of %d", w.left)
+	case FirstCompleted:
+		r.Detail = fmt.Sprintf("for the first of %d", w.left)
+	case FirstException:
+		r.Detail = fmt.Sprintf("for an error of %d", w.left)
+	}
+	return r
 }
 
 // waitNode subscribes it to one of the futures.
@@ -115,11 +147,7 @@ func (w *waitState) stopTimer() {
 }
 
 // release ends the wait (asyncio: _release_waiter).
-func (w *waitState) release() {
-	if !w.waiter.Done() {
-		w.waiter.SetResult(struct{}{})
-	}
-}
+func (w *waitState) release() { w.Finish(nil, w) }
 
 // failed reports whether a future that is done has failed, which counts as
 // seeing its error.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/futures"
+	"github.com/goasyncio/asyncio/internal/waits"
 	"github.com/goasyncio/asyncio/timeouts"
 )
 
@@ -55,17 +56,13 @@ func waitForNone[T any](ctx context.Context, aw Awaitable[T]) (T, error) {
 // _cancel_and_wait). It waits on the task's own ctx: a deadline that has passed
 // is no reason to leave f behind.
 func cancelAndWait(ctx context.Context, f coro.Awaitable) error {
-	waiter := futures.New[struct{}](ctx)
-	cb := &callback{func() {
-		if !waiter.Done() {
-			waiter.SetResult(struct{}{})
-		}
-	}}
-	f.Subscribe(cb)
-	defer f.Unsubscribe(cb)
+	w := &waitState{left: 1, fs: waits.Each([]coro.Awaitable{f})}
+	w.Bind(loopOf(ctx))
+	n := &waitNode{w, f}
+	f.Subscribe(n)
+	defer f.Unsubscribe(n)
 	f.Cancel()
-	_, err := waiter.Await(coro.Own(ctx))
-	return err
+	return coro.Await(coro.Own(ctx), w)
 }
 
 // IsCancelled reports whether err says that the task of ctx was cancelled, so

@@ -13,6 +13,7 @@ import (
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/futures"
+	"github.com/goasyncio/asyncio/internal/waits"
 )
 
 // A call is a function that runs on another goroutine, and the future of what it
@@ -261,6 +262,18 @@ func (w *work) unpause() {
 
 // String says what the task waits for.
 func (c *call[T]) String() string { return c.name() + " on another goroutine" }
+
+// Explain implements [waits.Explainer].
+func (c *call[T]) Explain() waits.Reason {
+	r := waits.Reason{Kind: "goroutine", Object: c, Detail: "of " + c.name()}
+	if c.state.Load() == queued {
+		r.State = "not started"
+	}
+	return r
+}
+
+// Explain implements [waits.Explainer], for the future of [RunInExecutor].
+func (o onCancel[T]) Explain() waits.Reason { return o.c.Explain() }
 
 // name returns the name of the function as the runtime knows it.
 func (w *work) name() string {

@@ -2,9 +2,12 @@ package threads
 
 import (
 	"context"
+	"fmt"
 	"iter"
+	"reflect"
 
 	"github.com/goasyncio/asyncio/coro"
+	"github.com/goasyncio/asyncio/internal/waits"
 )
 
 // maxQuick is how many operations on channels that are ready the tasks of a loop do
@@ -46,7 +49,7 @@ func recv[T any](ctx context.Context, ch <-chan T) (v T, ok bool, err error) {
 	if ch == nil {
 		op = nil // nobody else can end that: the loop may be found to be deadlocked
 	}
-	err = help(ctx, "a receive from a channel", op)
+	err = help(ctx, channel{"receive from", ch}, op)
 	return v, ok, err
 }
 
@@ -73,7 +76,23 @@ func Send[T any](ctx context.Context, ch chan<- T, v T) error {
 	if ch == nil {
 		op = nil
 	}
-	return help(ctx, "a send to a channel", op)
+	return help(ctx, channel{"send to", ch}, op)
+}
+
+// A channel is what a task does to one, for reports.
+type channel struct {
+	part string
+	ch   any
+}
+
+func (c channel) explain() waits.Reason {
+	v := reflect.ValueOf(c.ch)
+	r := waits.Reason{Kind: "channel", Part: c.part, Object: v.Pointer(), // the same in both directions
+		Detail: "of " + v.Type().Elem().String(), State: fmt.Sprintf("%d of %d there", v.Len(), v.Cap())}
+	if v.IsNil() {
+		r.Object, r.State = nil, "nil"
+	}
+	return r
 }
 
 // Chan ranges over what [Recv] gets from ch, until ch is closed. An error of Recv is

@@ -206,7 +206,7 @@ func TestNilChannel(t *testing.T) {
 		}
 	})
 	err := runErr(func(ctx context.Context) error { _, _, err := threads.Recv[int](ctx, nil); return err })
-	fails(t, "a run that receives from nil", err, `deadlock["Task-1 waits for a receive from a channel"]`)
+	fails(t, "a run that receives from nil", err, `deadlock["Task-1 waits for receive from channel of int (nil)"]`)
 }
 
 // With a ctx on which no await is possible, the channel is left alone.

@@ -48,6 +48,9 @@ func (d driver) Await(coro.Awaitable, context.Context) error { return coro.ErrNo
 // Outside tells [eventloop.FromContext] the loop that the function runs for.
 func (d driver) Outside() *eventloop.Loop { return d.o.work.hub.loop }
 
+// Elsewhere tells package graph that the ctx is that of another goroutine.
+func (driver) Elsewhere() {}
+
 // Scheduler is called by whatever is about to use the loop without an await: to
 // create a task, a future, a timer. That would be a data race.
 func (d driver) Scheduler() coro.Scheduler {

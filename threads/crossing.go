@@ -6,6 +6,7 @@ import (
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/internal/future"
+	"github.com/goasyncio/asyncio/internal/waits"
 )
 
 // A crossing is what a task waits for that another goroutine will do. That is
@@ -16,11 +17,12 @@ type crossing struct {
 	start   func()
 	started bool
 	what    string
+	explain func() waits.Reason
 }
 
-// newCrossing returns one of loop l.
-func newCrossing(l *eventloop.Loop, what string) *crossing {
-	c := &crossing{what: what}
+// newCrossing returns one of loop l. explain says more of what it is than what.
+func newCrossing(l *eventloop.Loop, what string, explain func() waits.Reason) *crossing {
+	c := &crossing{what: what, explain: explain}
 	c.Bind(l)
 	return c
 }
@@ -50,6 +52,9 @@ func (c *crossing) Cancel(msg ...string) bool {
 // String says what the task waits for.
 func (c *crossing) String() string { return c.what }
 
+// Explain implements [waits.Explainer].
+func (c *crossing) Explain() waits.Reason { return c.explain() }
+
 // A helper is a goroutine that does one blocking operation for a task.
 type helper struct {
 	stop, gone chan struct{}
@@ -57,7 +62,7 @@ type helper struct {
 	panicked   any
 }
 
-// help has op run on another goroutine while the task of ctx waits. op reports
+// help has op run on another goroutine while the task of ctx waits for ch. op reports
 // whether it did its work or gave up because stop was closed; a nil op does nothing for
 // ever.
 //
@@ -65,10 +70,10 @@ type helper struct {
 // for that, which takes no longer than it takes the goroutine to be scheduled. If
 // op did its work nevertheless, that counts, and the cancellation is thrown at the
 // task's next await: so neither gets lost.
-func help(ctx context.Context, what string, op func(stop <-chan struct{}) bool) error {
+func help(ctx context.Context, ch channel, op func(stop <-chan struct{}) bool) error {
 	l := loopOf(ctx)
 	h := &helper{}
-	c := newCrossing(l, what)
+	c := newCrossing(l, "a "+ch.part+" a channel", ch.explain)
 	c.start = func() {
 		h.stop, h.gone = make(chan struct{}), make(chan struct{})
 		l.Retain()

@@ -128,7 +128,7 @@ func TestExecutorThatFails(t *testing.T) {
 		threads.RunInExecutor(ctx, threads.ExecutorFunc(func(func()) error { return errTest }), value(1)).Cancel()
 		_, err := futures.New[int](ctx).Await(ctx)
 		return err
-	}), `deadlock["Task-1 waits for future"]`)
+	}), `deadlock["Task-1 waits for future 1"]`)
 }
 
 // One that panics does so in the task; nothing is left in flight.

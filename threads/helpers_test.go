@@ -107,7 +107,7 @@ func describe(err error) string {
 	case errors.As(err, &c):
 		return "cancelled(" + c.Msg + ")"
 	case errors.As(err, &d):
-		return fmt.Sprintf("deadlock%q", d.Waiting)
+		return fmt.Sprintf("deadlock%q", d.Waiting())
 	}
 	return err.Error()
 }

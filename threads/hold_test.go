@@ -133,7 +133,7 @@ func TestHoldsAreReleased(t *testing.T) {
 					_, err := futures.New[int](ctx).Await(ctx)
 					return err
 				}, r.option())
-				fails(t, "the run", err, `deadlock["Task-1 waits for future"]`)
+				fails(t, "the run", err, `deadlock["Task-1 waits for future 1"]`)
 				equal(t, "reports", r.lines, nil)
 			})
 		})
@@ -230,7 +230,7 @@ func TestNoDeadlockWithAFunctionThatWaits(t *testing.T) {
 						_, err = futures.New[int](ctx).Await(ctx)
 						return err
 					}, opt)
-					fails(t, "the run", err, `deadlock["Task-1 waits for future"]`) // only now
+					fails(t, "the run", err, `deadlock["Task-1 waits for future 1"]`) // only now
 				})
 			})
 		}

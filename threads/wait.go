@@ -7,6 +7,8 @@ import (
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/internal/future"
+	"github.com/goasyncio/asyncio/internal/waits"
+	"github.com/goasyncio/asyncio/tasks"
 )
 
 // A waiter waits for the end of a job. Its methods are called with the job locked.
@@ -83,7 +85,7 @@ func (j *Job[T]) Await(ctx context.Context) (T, error) {
 		return j.outcome()
 	}
 	l := loopOf(ctx)
-	c := newCrossing(l, "a job")
+	c := newCrossing(l, "a job", func() waits.Reason { return j.explain(l) })
 	s := &suspended{c, l, l != j.loop}
 	c.start = func() {
 		if !j.subscribe(s) {
@@ -98,6 +100,18 @@ func (j *Job[T]) Await(ctx context.Context) (T, error) {
 		return zero, err
 	}
 	return j.outcome()
+}
+
+// explain says what a task of loop l waits for that awaits the job.
+func (j *Job[T]) explain(l *eventloop.Loop) waits.Reason {
+	r := waits.Reason{Kind: "job", Object: j}
+	switch {
+	case l != j.loop:
+		r.State = "on another loop"
+	case j.task != nil:
+		r.On = waits.Each([]*tasks.Task[T]{j.task})
+	}
+	return r
 }
 
 // suspended is a task that waits.

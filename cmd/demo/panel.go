@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/goasyncio/asyncio/eventloop"
+	"github.com/goasyncio/asyncio/graph"
 )
 
 // margin is how many columns stand left of what happens on a loop: the number
@@ -71,11 +72,7 @@ func (w *watcher) Close() error { return nil }
 
 // deadlock says who waits, in a loop that has nothing left to do.
 func deadlock(l *eventloop.Loop) error {
-	err := &eventloop.DeadlockError{}
-	for m := range l.Tasks().All() {
-		err.Waiting = append(err.Waiting, m.Describe())
-	}
-	return err
+	return &eventloop.DeadlockError{Graph: graph.Of(l)}
 }
 
 // panel shows an iteration: what it will run, what is to come, and which tasks
@@ -157,10 +154,10 @@ func waits(l *eventloop.Loop, ready []eventloop.Pending) []string {
 		isReady[p.Name] = true
 	}
 	var list []string
-	for m := range l.Tasks().All() {
-		task, what, ok := strings.Cut(m.Describe(), " waits for ")
-		if ok && !isReady["task "+task] {
-			list = append(list, task+" for "+brief(what))
+	g := graph.Of(l)
+	for _, t := range g.Tasks {
+		if t.State == graph.Waiting && !isReady["task "+t.Name] {
+			list = append(list, t.Name+" for "+brief(g.Text(t.Waits)))
 		}
 	}
 	return list

@@ -4,6 +4,7 @@
 package future
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/goasyncio/asyncio/coro"
@@ -68,6 +69,20 @@ func (c *Core) Unretrieved() bool { return c.more != nil && c.more.fail != nil }
 
 // Subscribed reports whether anything waits for the future.
 func (c *Core) Subscribed() bool { return c.first != nil }
+
+// Subscribers ranges over what waits for the future.
+func (c *Core) Subscribers() iter.Seq[coro.Runnable] {
+	return func(yield func(coro.Runnable) bool) {
+		if c.first == nil || !yield(c.first) || c.more == nil {
+			return
+		}
+		for _, r := range c.more.rest {
+			if !yield(r) {
+				return
+			}
+		}
+	}
+}
 
 // Message returns the message of the last cancellation.
 func (c *Core) Message() string {

@@ -210,8 +210,8 @@ var combinatorMutants = []Mutant{
 		Rule: "wait_for waits until what it cancelled has ended",
 		File: "tasks/waitfor.go",
 		In:   "func cancelAndWait(",
-		Old:  "_, err := waiter.Await(coro.Own(ctx))",
-		New:  "err := Sleep(coro.Own(ctx), 0)",
+		Old:  "return coro.Await(coro.Own(ctx), w)",
+		New:  "return Sleep(coro.Own(ctx), 0)",
 	},
 	{
 		Rule: "as_completed yields in the order of completion",

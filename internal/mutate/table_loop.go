@@ -14,8 +14,8 @@ var loopMutants = []Mutant{
 		Rule: "a timer fires up to the clock's resolution early",
 		File: "eventloop/runonce.go",
 		In:   "func (l *Loop) runOnce(",
-		Old:  "after(l.clock.Now(), l.resolution-1)",
-		New:  "after(l.clock.Now(), 0)",
+		Old:  "after(l.look(), l.resolution-1)",
+		New:  "after(l.look(), 0)",
 	},
 	{
 		Rule: "a timer does not fire a whole resolution early",

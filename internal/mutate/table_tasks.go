@@ -268,13 +268,13 @@ var taskMutants = []Mutant{
 	{
 		Rule: "tasks are listed in the order in which their constructors returned",
 		File: "internal/taskset/taskset.go",
-		Old:  "for n := s.head; n != nil; n = n.next {",
-		New:  "for n := s.tail; n != nil; n = n.prev {",
+		Old:  "for n := root.next; n != root; n = n.next {",
+		New:  "for n := root.prev; n != root; n = n.prev {",
 	},
 	{
 		Rule: "a task that is done is not listed",
 		File: "internal/taskset/taskset.go",
-		Old:  "if !n.listed {",
-		New:  "if !n.listed || n.prev != nil {",
+		Old:  "if n.next == nil {",
+		New:  "if n.next == nil || n.prev != nil {",
 	},
 }

@@ -4,8 +4,10 @@ package taskset
 
 import (
 	"iter"
+	"time"
 
 	"github.com/goasyncio/asyncio/coro"
+	"github.com/goasyncio/asyncio/internal/future"
 )
 
 // Set is the tasks of one loop.
@@ -27,15 +29,20 @@ type Set struct {
 	// about to return.
 	Created func(task any)
 
-	head, tail *Node
-	eager      []Member
-	names      int
+	// Now is the time of the loop's clock when it last looked: exact where it
+	// has timers or has just slept, else a few iterations old.
+	Now time.Duration
+
+	root  Node // of the ring of the living: before the oldest, behind the youngest
+	eager []Member
+	names int
+	ids   uint32
 }
 
 // A Member is a task as its loop sees it.
 type Member interface {
-	// Describe says what the task is called and what it waits for.
-	Describe() string
+	// Inspect says what the task is doing.
+	Inspect() Info
 
 	// Died completes the task whose coroutine took its goroutine along.
 	Died()
@@ -48,11 +55,41 @@ type Member interface {
 	Destroy()
 }
 
-// A Node is a task's place in the list of the living.
+// Info is what a task tells of itself.
+type Info struct {
+	ID         uint32
+	Name       string
+	State      State
+	Since      time.Duration  // when it began to wait, or was created
+	Cancelling int            // requests to cancel it
+	Waits      coro.Awaitable // for what, if it waits
+	Coroutine  *coro.Coroutine
+	Core       *future.Core
+	Site       []uintptr // where it was created, in debug mode
+}
+
+// A State is what a task is doing.
+type State uint8
+
+const (
+	New     State = iota // not started
+	Ready                // in the ready queue
+	Waiting              // for what Info.Waits says
+	Running
+	Done
+)
+
+// A Node is a task's place in the list of the living. It has neighbours as long
+// as it is listed.
 type Node struct {
 	Member     Member
 	prev, next *Node
-	listed     bool
+}
+
+// NextID numbers the tasks, from 1.
+func (s *Set) NextID() uint32 {
+	s.ids++
+	return s.ids
 }
 
 // NextName numbers the tasks that were given no name.
@@ -63,32 +100,26 @@ func (s *Set) NextName() int {
 
 // Add lists n as the youngest.
 func (s *Set) Add(n *Node) {
-	n.listed = true
-	n.prev = s.tail
-	if s.tail != nil {
-		s.tail.next = n
-	} else {
-		s.head = n
-	}
-	s.tail = n
+	root := s.ring()
+	n.prev, n.next = root.prev, root
+	n.prev.next, root.prev = n, n
 }
 
 // Remove takes n off the list, if it is there.
 func (s *Set) Remove(n *Node) {
-	if !n.listed {
+	if n.next == nil {
 		return
 	}
-	if n.prev != nil {
-		n.prev.next = n.next
-	} else {
-		s.head = n.next
+	n.prev.next, n.next.prev = n.next, n.prev
+	n.prev, n.next = nil, nil
+}
+
+// ring returns the root, which is a ring of itself at first.
+func (s *Set) ring() *Node {
+	if s.root.next == nil {
+		s.root.prev, s.root.next = &s.root, &s.root
 	}
-	if n.next != nil {
-		n.next.prev = n.prev
-	} else {
-		s.tail = n.prev
-	}
-	n.prev, n.next, n.listed = nil, nil, false
+	return &s.root
 }
 
 // InEager reports whether a task is in its eager first step.
@@ -111,7 +142,8 @@ func (s *Set) LeaveEager() {
 // first. The set must not change meanwhile.
 func (s *Set) All() iter.Seq[Member] {
 	return func(yield func(Member) bool) {
-		for n := s.head; n != nil; n = n.next {
+		root := s.ring()
+		for n := root.next; n != root; n = n.next {
 			if !yield(n.Member) {
 				return
 			}

@@ -14,7 +14,7 @@ type named struct {
 	name string
 }
 
-func (n named) Describe() string { return n.name }
+func (n named) Inspect() taskset.Info { return taskset.Info{Name: n.name} }
 
 func task(name string) taskset.Member { return named{name: name} }
 
@@ -22,7 +22,7 @@ func task(name string) taskset.Member { return named{name: name} }
 func names(s *taskset.Set) string {
 	var all []string
 	for m := range s.All() {
-		all = append(all, m.Describe())
+		all = append(all, m.Inspect().Name)
 	}
 	return strings.Join(all, " ")
 }
@@ -109,7 +109,7 @@ func TestRangeMayStop(t *testing.T) {
 	for _, stop := range []string{"a", "b", "x", "y"} {
 		last := ""
 		for m := range s.All() {
-			if last = m.Describe(); last == stop {
+			if last = m.Inspect().Name; last == stop {
 				break
 			}
 		}

@@ -22,10 +22,12 @@ package waitq
 import (
 	"context"
 	"fmt"
+	"iter"
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/internal/future"
+	"github.com/goasyncio/asyncio/internal/waits"
 )
 
 // A Home is the loop that a primitive belongs to: that of the first task that
@@ -48,9 +50,16 @@ type Line struct {
 
 	head, tail *Waiter
 	pending    *Waiter // all before it are done; if it is nil, all are
+	n          int     // how many there are
 	live       int     // how many are not cancelled
 	spare      *Waiter // the last that left, to be used again
-	what       fmt.Stringer
+	what       Primitive
+}
+
+// A Primitive is what has a line. It describes itself in reports.
+type Primitive interface {
+	fmt.Stringer
+	waits.Explainer
 }
 
 // noCopy makes vet find copies of what contains it.
@@ -72,9 +81,9 @@ func (w *Waiter) joined() bool { return w.prev != nil || w.line.head == w }
 
 // Join returns a waiter for the task of ctx. The first makes the loop of ctx the
 // home of the primitive; on another loop it returns an error that is
-// [eventloop.ErrForeignLoop] for errors.Is. what is the primitive, as a report
-// on a deadlock is to name it.
-func (l *Line) Join(ctx context.Context, home *Home, what fmt.Stringer) (*Waiter, error) {
+// [eventloop.ErrForeignLoop] for errors.Is. what is the primitive, as reports are
+// to name it.
+func (l *Line) Join(ctx context.Context, home *Home, what Primitive) (*Waiter, error) {
 	c, _ := coro.MustFromContext(ctx)
 	loop := c.Driver().Scheduler()
 	if home.loop == nil {
@@ -113,12 +122,17 @@ func (l *Line) Leave(w *Waiter) (woken bool) {
 func (l *Line) Live() bool { return l.live > 0 }
 
 // Len returns how many there are in the line.
-func (l *Line) Len() int {
-	n := 0
-	for w := l.head; w != nil; w = w.next {
-		n++
+func (l *Line) Len() int { return l.n }
+
+// All ranges over those in the line that are not done, first come first.
+func (l *Line) All() iter.Seq[coro.Awaitable] {
+	return func(yield func(coro.Awaitable) bool) {
+		for w := l.head; w != nil; w = w.next {
+			if !w.Done() && !yield(w) {
+				return
+			}
+		}
 	}
-	return n
 }
 
 // WakeFirst wakes the first in the line, unless that is done already.
@@ -158,10 +172,12 @@ func (l *Line) append(w *Waiter) {
 	if l.pending == nil {
 		l.pending = w
 	}
+	l.n++
 	l.live++
 }
 
 func (l *Line) remove(w *Waiter) {
+	l.n--
 	if w.State() != future.Cancelled {
 		l.live--
 	}
@@ -206,3 +222,6 @@ func (w *Waiter) Cancel(msg ...string) bool {
 
 // String says what the task waits for.
 func (w *Waiter) String() string { return w.line.what.String() }
+
+// Explain implements [waits.Explainer].
+func (w *Waiter) Explain() waits.Reason { return w.line.what.Explain() }

@@ -11,6 +11,7 @@ import (
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/internal/leak"
 	"github.com/goasyncio/asyncio/internal/waitq"
+	"github.com/goasyncio/asyncio/internal/waits"
 	"github.com/goasyncio/asyncio/runners"
 	"github.com/goasyncio/asyncio/tasks"
 	"github.com/google/go-cmp/cmp"
@@ -23,6 +24,10 @@ type gate struct {
 }
 
 func (g *gate) String() string { return "the gate" }
+
+func (g *gate) Explain() waits.Reason {
+	return waits.Reason{Kind: "gate", Object: g, Line: g.line.All()}
+}
 
 // wait waits for its turn, and reports whether it had been woken.
 func (g *gate) wait(ctx context.Context) (woken bool, err error) {
@@ -213,7 +218,7 @@ func TestReportNamesThePrimitive(t *testing.T) {
 		return err
 	}, runners.WithVirtualTime())
 	var d *eventloop.DeadlockError
-	if !errors.As(err, &d) || len(d.Waiting) != 1 || d.Waiting[0] != "Task-1 waits for the gate" {
+	if !errors.As(err, &d) || len(d.Waiting()) != 1 || d.Waiting()[0] != "Task-1 waits for gate 1 (1 waiting)" {
 		t.Errorf("Run: %v", err)
 	}
 }

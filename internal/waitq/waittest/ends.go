@@ -74,5 +74,5 @@ func (c *Call) deadlock(t *testing.T) {
 	if !errors.As(err, &d) {
 		t.Fatalf("the run: got %v, want a DeadlockError", err)
 	}
-	Equal(t, "who waits for what", d.Waiting, []string{fmt.Sprintf("Task-1 waits for %s", o.Waits)})
+	Equal(t, "who waits for what", d.Waiting(), []string{fmt.Sprintf("Task-1 waits for %s", o.Waits)})
 }
