@@ -116,7 +116,7 @@ func (b *builder) ref(a coro.Awaitable) Ref {
 		return Ref{Object: id}
 	}
 	o := &Object{ID: len(b.g.Objects) + 1, Kind: why.Kind, Part: why.Part,
-		Detail: why.Detail, State: why.State, Any: why.Any}
+		Detail: why.Detail, State: why.State, Until: why.Until, Any: why.Any}
 	b.g.Objects = append(b.g.Objects, o)
 	if why.Object != nil {
 		b.objects[key] = o.ID

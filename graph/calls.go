@@ -33,18 +33,17 @@ func PrintCallGraph(ctx context.Context, w io.Writer) error {
 	return nil
 }
 
-func (g *Graph) writeCalls(b *bytes.Buffer, id int, indent string, above map[int]bool) {
+func (g *Graph) writeCalls(b *bytes.Buffer, id int, indent string, shown map[int]bool) {
 	t := g.Task(id)
 	if t == nil {
 		return
 	}
 	fmt.Fprintf(b, "%s* Task(name=%q, id=%d)\n", indent, t.Name, t.ID)
-	if above[id] {
-		fmt.Fprintf(b, "%s  + in a cycle\n", indent)
+	if shown[id] {
+		fmt.Fprintf(b, "%s  + shown above\n", indent)
 		return
 	}
-	above[id] = true
-	defer delete(above, id)
+	shown[id] = true
 	if len(t.Frames) > 0 {
 		fmt.Fprintf(b, "%s  + Call stack:\n", indent)
 		for _, f := range t.Frames {
@@ -54,7 +53,7 @@ func (g *Graph) writeCalls(b *bytes.Buffer, id int, indent string, above map[int
 	if by := g.AwaitedBy(id); len(by) > 0 {
 		fmt.Fprintf(b, "%s  + Awaited by:\n", indent)
 		for _, t := range by {
-			g.writeCalls(b, t.ID, indent+strings.Repeat(" ", 5), above)
+			g.writeCalls(b, t.ID, indent+strings.Repeat(" ", 5), shown)
 		}
 	}
 }

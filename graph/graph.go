@@ -24,7 +24,6 @@
 package graph
 
 import (
-	"slices"
 	"sync"
 	"time"
 )
@@ -37,8 +36,8 @@ type Graph struct {
 	Tasks   []*Task       `json:"tasks"`
 	Objects []*Object     `json:"objects,omitempty"`
 
-	indexed sync.Once
-	index   map[int]*Task
+	once   sync.Once
+	lookup index
 }
 
 // A Task is a task at that moment.
@@ -87,28 +86,21 @@ type Ref struct {
 
 // An Object is something that tasks wait for: a lock, a queue, a gather.
 type Object struct {
-	ID     int    `json:"id"`               // from 1: the place in Graph.Objects
-	Kind   string `json:"kind"`             // "lock", "sleep"
-	Part   string `json:"part,omitempty"`   // of a queue: "item of"
-	Number int    `json:"number,omitempty"` // among those of its kind; zero for what only one task can wait for
-	Detail string `json:"detail,omitempty"` // what else it is: "until 3s"
-	State  string `json:"state,omitempty"`  // how it is at the moment: "3 of 5 done"
-	Holder int    `json:"holder,omitempty"` // the task that has it, if one has
-	Line   []int  `json:"line,omitempty"`   // the tasks that wait for it in line, the next one first
-	On     []Ref  `json:"on,omitempty"`     // what has to be done before it is
-	Any    bool   `json:"any,omitempty"`    // one of On is enough
+	ID     int           `json:"id"`               // from 1: the place in Graph.Objects
+	Kind   string        `json:"kind"`             // "lock", "sleep"
+	Part   string        `json:"part,omitempty"`   // of a queue: "item of"
+	Number int           `json:"number,omitempty"` // among those of its kind; zero for what only one task can wait for
+	Detail string        `json:"detail,omitempty"` // what else it is: "of main.fetch"
+	State  string        `json:"state,omitempty"`  // how it is at the moment: "3 of 5 done"
+	Until  time.Duration `json:"until,omitempty"`  // when a sleep is over
+	Holder int           `json:"holder,omitempty"` // the task that has it, if one has
+	Line   []int         `json:"line,omitempty"`   // the tasks that wait for it in line, the next one first
+	On     []Ref         `json:"on,omitempty"`     // what has to be done before it is
+	Any    bool          `json:"any,omitempty"`    // one of On is enough
 }
 
 // Task returns the task with this ID, nil if there is none.
-func (g *Graph) Task(id int) *Task {
-	g.indexed.Do(func() {
-		g.index = make(map[int]*Task, len(g.Tasks))
-		for _, t := range g.Tasks {
-			g.index[t.ID] = t
-		}
-	})
-	return g.index[id]
-}
+func (g *Graph) Task(id int) *Task { return g.index().tasks[id] }
 
 // Object returns the object with this ID, nil if there is none.
 func (g *Graph) Object(id int) *Object {
@@ -120,14 +112,26 @@ func (g *Graph) Object(id int) *Object {
 
 // AwaitedBy returns the tasks that wait until the task with this ID is done,
 // directly or through a gather, a group and the like (asyncio: awaited_by).
-func (g *Graph) AwaitedBy(id int) []*Task {
-	var all []*Task
-	for _, t := range g.Tasks {
-		if t.ID != id && slices.Contains(g.awaits(t), id) || t.Waits.Task == id {
-			all = append(all, t)
+func (g *Graph) AwaitedBy(id int) []*Task { return g.index().awaitedBy[id] }
+
+// index is what is looked up in a graph.
+type index struct {
+	tasks     map[int]*Task
+	awaitedBy map[int][]*Task
+}
+
+// index returns it, making it if this is the first use.
+func (g *Graph) index() *index {
+	g.once.Do(func() {
+		g.lookup = index{make(map[int]*Task, len(g.Tasks)), make(map[int][]*Task)}
+		for _, t := range g.Tasks {
+			g.lookup.tasks[t.ID] = t
+			for _, id := range g.awaits(t) {
+				g.lookup.awaitedBy[id] = append(g.lookup.awaitedBy[id], t)
+			}
 		}
-	}
-	return all
+	})
+	return &g.lookup
 }
 
 // awaits returns the tasks that t waits for to be done, each once.

@@ -36,6 +36,9 @@ func (g *Graph) Text(r Ref) string {
 	if o.State != "" {
 		state = append(state, o.State)
 	}
+	if o.Until != 0 {
+		state = append(state, age(o.Until-g.Time)+" left")
+	}
 	if len(o.Line) > 0 {
 		state = append(state, fmt.Sprintf("%d waiting", len(o.Line)))
 	}

@@ -23,15 +23,9 @@ const alike = 3
 func (g *Graph) WriteTree(w io.Writer, width int) error {
 	var b bytes.Buffer
 	t := &tree{g: g, b: &b, width: width, shown: make(map[Ref]bool)}
-	awaited := make(map[int]bool)
-	for _, task := range g.Tasks {
-		for _, id := range g.awaits(task) {
-			awaited[id] = true
-		}
-	}
 	var roots []Ref
 	for _, task := range g.Tasks {
-		if !awaited[task.ID] && task.State != Done {
+		if len(g.AwaitedBy(task.ID)) == 0 && task.State != Done {
 			roots = append(roots, Ref{Task: task.ID})
 		}
 	}

@@ -51,7 +51,7 @@ func (s *sleeper) String() string                  { return "a sleep until " + s
 
 // Explain implements [waits.Explainer].
 func (s *sleeper) Explain() waits.Reason {
-	return waits.Reason{Kind: "sleep", Detail: "until " + s.timer.When().String()}
+	return waits.Reason{Kind: "sleep", Until: s.timer.When()}
 }
 
 func (s *sleeper) Cancel(msg ...string) bool {

@@ -87,11 +87,17 @@ type channel struct {
 
 func (c channel) explain() waits.Reason {
 	v := reflect.ValueOf(c.ch)
-	r := waits.Reason{Kind: "channel", Part: c.part, Object: v.Pointer(), // the same in both directions
-		Detail: "of " + v.Type().Elem().String(), State: fmt.Sprintf("%d of %d there", v.Len(), v.Cap())}
-	if v.IsNil() {
-		r.Object, r.State = nil, "nil"
+	r := waits.Reason{Kind: "channel", Part: c.part, Detail: "of " + v.Type().Elem().String()}
+	switch {
+	case v.IsNil():
+		r.State = "nil"
+		return r
+	case v.Cap() == 0:
+		r.State = "unbuffered"
+	default:
+		r.State = fmt.Sprintf("%d of %d there", v.Len(), v.Cap())
 	}
+	r.Object = v.Pointer() // the same in both directions
 	return r
 }
 

@@ -4,6 +4,7 @@ package waits
 
 import (
 	"iter"
+	"time"
 
 	"github.com/goasyncio/asyncio/coro"
 )
@@ -27,8 +28,11 @@ type Reason struct {
 	// same one want the same thing. Nil is one that nobody else can wait for.
 	Object any
 
-	// Detail says more of what it is: "until 3s", "of main.fetch".
+	// Detail says more of what it is: "of main.fetch".
 	Detail string
+
+	// Until is the time of the loop's clock at which a sleep is over.
+	Until time.Duration
 
 	// State is what there is to say of the thing at the moment: "3 of 5 done".
 	State string
