@@ -81,7 +81,7 @@ func (g *Graph) doing(t *Task) string {
 	if t.State != Waiting {
 		return string(t.State)
 	}
-	return fmt.Sprintf("waits %s for %s", age(g.Time-t.Since), g.Text(t.Waits))
+	return fmt.Sprintf("waiting %s for %s", age(g.Time-t.Since), g.Text(t.Waits))
 }
 
 // String is f in one line: "file.go:12 main.serve".
@@ -100,7 +100,7 @@ func (t *Task) at() string {
 	return t.Frames[0].String()
 }
 
-// age is d in few characters, for people: no more than three digits that count.
+// age is d in few characters, for people: about three digits that count.
 func age(d time.Duration) string {
 	switch {
 	case d <= 0:
@@ -111,14 +111,18 @@ func age(d time.Duration) string {
 		return d.Round(time.Microsecond).String()
 	case d < time.Second:
 		return d.Round(time.Millisecond).String()
-	case d < time.Minute:
-		return d.Round(100 * time.Millisecond).String()
-	case d < time.Hour:
-		d = d.Round(time.Second)
-		return fmt.Sprintf("%dm%02ds", d/time.Minute, d%time.Minute/time.Second)
-	case d < 48*time.Hour:
-		d = d.Round(time.Minute)
-		return fmt.Sprintf("%dh%02dm", d/time.Hour, d%time.Hour/time.Minute)
+	}
+	// From here on in steps, so that what rounds up to a minute is one.
+	tenths := d.Round(time.Second / 10)
+	seconds := d.Round(time.Second)
+	minutes := d.Round(time.Minute)
+	switch {
+	case tenths < time.Minute:
+		return tenths.String()
+	case seconds < time.Hour:
+		return fmt.Sprintf("%dm%02ds", seconds/time.Minute, seconds%time.Minute/time.Second)
+	case minutes < 48*time.Hour:
+		return fmt.Sprintf("%dh%02dm", minutes/time.Hour, minutes%time.Hour/time.Minute)
 	}
 	return fmt.Sprintf("%dd%02dh", d/(24*time.Hour), d%(24*time.Hour)/time.Hour)
 }

@@ -6,7 +6,8 @@ import (
 )
 
 var (
-	// ErrSelfAwait is thrown into a task that awaits itself.
+	// ErrSelfAwait is, for errors.Is, the error thrown into a task that awaits
+	// itself.
 	ErrSelfAwait = errors.New("asyncio: a task cannot await itself")
 
 	// ErrNoOutcomeSetter is returned by SetResult and SetError of a task.
@@ -18,6 +19,15 @@ var (
 	// ErrNothingToWaitFor is returned by Wait without futures.
 	ErrNothingToWaitFor = errors.New("asyncio: Wait needs at least one future")
 )
+
+// selfAwaitError is an ErrSelfAwait that names the task.
+type selfAwaitError struct{ task string }
+
+func (e *selfAwaitError) Error() string {
+	return fmt.Sprintf("asyncio: a task cannot await itself: %[1]s awaits %[1]s", e.task)
+}
+
+func (e *selfAwaitError) Is(target error) bool { return target == ErrSelfAwait }
 
 // A WrongTaskError is returned by an await on the ctx of a task that is not the
 // one running: a task must await with the ctx that its own function received.

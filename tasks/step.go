@@ -69,7 +69,7 @@ func (t *core) stepResult(a coro.Awaitable) {
 	case a == nil: // a bare yield
 		t.loop.Ready(t)
 	case a == t.self:
-		t.throw = ErrSelfAwait
+		t.throw = &selfAwaitError{t.String()}
 		t.loop.Ready(t)
 	case !t.isHome(a):
 		t.throw = eventloop.ErrForeignLoop

@@ -54,9 +54,21 @@ func Hidden(function, file string) bool {
 	return Library(function, file) || strings.HasPrefix(function, "runtime.") || strings.HasPrefix(function, "iter.")
 }
 
+// root is the folder of this module, with a slash at its end, as the names of
+// source files begin: a folder of the machine it was compiled on, or the path of
+// the module and its version.
+var root = func() string {
+	_, file, _, _ := runtime.Caller(0)
+	return strings.TrimSuffix(file, "internal/frames/frames.go")
+}()
+
 // Library reports whether a function is one of this module's. Its commands,
-// examples and tests are users.
+// examples and tests are users. The file decides where it tells more: a closure
+// of a function that was compiled into its caller has the caller's name.
 func Library(function, file string) bool {
+	if name, ok := strings.CutPrefix(file, root); ok && root != "" {
+		return !strings.HasSuffix(name, "_test.go") && !strings.HasPrefix(name, "cmd/") && !strings.HasPrefix(name, "examples/")
+	}
 	pkg := packageOf(function)
 	rest, ok := strings.CutPrefix(pkg, module)
 	switch {

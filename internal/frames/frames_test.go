@@ -45,6 +45,21 @@ func TestLibrary(t *testing.T) {
 	}
 }
 
+// The compiler names a closure in a function that it has compiled into its caller
+// after the caller.
+func TestLibraryByFile(t *testing.T) {
+	_, here, _, _ := runtime.Caller(0)
+	root := strings.TrimSuffix(here, "internal/frames/frames_test.go")
+	for file, library := range map[string]bool{
+		"tasks/task.go": true, "asyncio.go": true,
+		"tasks/task_test.go": false, "cmd/demo/main.go": false, "examples/chat/main.go": false,
+	} {
+		if got := frames.Library("main.main.Go.func1", root+file); got != library {
+			t.Errorf("Library of %s: %t", file, got)
+		}
+	}
+}
+
 func TestHidden(t *testing.T) {
 	for function, want := range map[string]bool{
 		"runtime.goexit": true, "runtime.corostart": true, "iter.Pull[...].func1": true,

@@ -150,7 +150,7 @@ var taskMutants = []Mutant{
 	{
 		Rule: "a task cannot await itself",
 		File: "tasks/step.go",
-		Old:  "t.throw = ErrSelfAwait",
+		Old:  "t.throw = &selfAwaitError{t.String()}",
 		New:  "",
 	},
 	{

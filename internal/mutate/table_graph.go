@@ -1,0 +1,120 @@
+package main
+
+// The graph of who waits for whom.
+
+var graphMutants = []Mutant{
+	{
+		Rule: "a look at a stack leaves the coroutine suspended",
+		File: "coro/frames.go",
+		In:   "func (c *Coroutine) showFrames(",
+		Old:  "for c.state == probed {",
+		New:  "if c.state == probed {",
+	},
+	{
+		Rule: "a coroutine that does not wait has no stack to show",
+		File: "coro/frames.go",
+		Old:  "if c.state != suspended || len(pcs) == 0 {",
+		New:  "if c.state == created || c.state == done || len(pcs) == 0 {",
+	},
+	{
+		Rule: "an await within a function shows its stack too",
+		File: "coro/context.go",
+		Old:  "if co.state == probed {",
+		New:  "if false {",
+	},
+	{
+		Rule: "the time of a wait is when it began",
+		File: "tasks/step.go",
+		Old:  "t.waiter, t.since = a, t.loop.Tasks().Now",
+		New:  "t.waiter = a",
+	},
+	{
+		Rule: "the loop notes the time when it has slept",
+		File: "eventloop/runonce.go",
+		Old:  "if timeout != 0 || len(l.timers.a) > 0 {",
+		New:  "if len(l.timers.a) > 0 {",
+	},
+	{
+		Rule: "every task has an ID of its own",
+		File: "internal/taskset/taskset.go",
+		Old:  "s.ids++",
+		New:  "s.ids = 1",
+	},
+	{
+		Rule: "a lock knows its holder",
+		File: "locks/lock.go",
+		In:   "func (l *Lock) Explain(",
+		Old:  "Holder: l.holder,",
+		New:  "",
+	},
+	{
+		Rule: "who is in line is who still waits",
+		File: "internal/waitq/waitq.go",
+		In:   "func (l *Line) All(",
+		Old:  "if !w.Done() && !yield(w) {",
+		New:  "if !yield(w) {",
+	},
+	{
+		Rule: "the length of a line is counted down",
+		File: "internal/waitq/waitq.go",
+		In:   "func (l *Line) remove(",
+		Old:  "l.n--",
+		New:  "",
+	},
+	{
+		Rule: "those who wait for the same thing wait for one object",
+		File: "graph/builder.go",
+		Old:  "if id := b.objects[key]; why.Object != nil && id != 0 {",
+		New:  "if id := b.objects[key]; false {",
+	},
+	{
+		Rule: "a future is explained by what will complete it",
+		File: "graph/builder.go",
+		Old:  "for r := range core.Subscribers() {",
+		New:  "for r := range core.Subscribers() {\n\t\t\tbreak",
+	},
+	{
+		Rule: "a holder that has ended is shown",
+		File: "graph/builder.go",
+		In:   "func (b *builder) holder(",
+		Old:  "if _, known := b.tasks[info.Core]; !known {",
+		New:  "if false {",
+	},
+	{
+		Rule: "a big graph is made over several turns",
+		File: "graph/capture.go",
+		Old:  "n := min(perTurn, len(r.left))",
+		New:  "n := len(r.left)",
+	},
+	{
+		Rule: "what is enough if any is done is in no cycle",
+		File: "graph/cycles.go",
+		Old:  "case o == nil || o.Any && len(o.On) != 1:",
+		New:  "case o == nil:",
+	},
+	{
+		Rule: "a lock waits for its holder",
+		File: "graph/cycles.go",
+		Old:  "case o.Holder != 0:\n\t\treturn",
+		New:  "case false:\n\t\treturn",
+	},
+	{
+		Rule: "a cycle begins with its oldest task",
+		File: "graph/cycles.go",
+		Old:  "r.Task < start.Task",
+		New:  "r.Task > start.Task",
+	},
+	{
+		Rule: "nothing that a terminal would obey is written",
+		File: "graph/text.go",
+		Old:  "if unicode.IsPrint(r) {",
+		New:  "if true {",
+	},
+	{
+		Rule: "the code of the library is not the user's",
+		File: "internal/frames/frames.go",
+		In:   "func Library(",
+		Old:  "return !strings.HasSuffix(name, \"_test.go\")",
+		New:  "return strings.HasPrefix(name, \"internal/\") && !strings.HasSuffix(name, \"_test.go\")",
+	},
+}
