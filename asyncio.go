@@ -35,8 +35,8 @@ func NewRunner(opts ...RunOption) *Runner { return runners.New(opts...) }
 type RunOption = runners.Option
 
 // A Loop is an event loop. Its methods are CallSoon, CallLater, CallAt,
-// CallSoonThreadsafe, Time, RunForever, RunUntilComplete, Stop, Close, Hold,
-// Context and so on.
+// CallSoonThreadsafe, AddSignalHandler, Time, RunForever, RunUntilComplete, Stop,
+// Close, Hold, Context and so on.
 type Loop = eventloop.Loop
 
 // RunningLoop returns the loop of ctx, nil if it has none (asyncio:

@@ -12,6 +12,7 @@ import (
 
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/futures"
+	"github.com/goasyncio/asyncio/internal/leak"
 	"github.com/goasyncio/asyncio/tasks"
 	"github.com/goasyncio/asyncio/timeouts"
 )
@@ -21,7 +22,7 @@ import (
 func TestDerivedContextsStartNoGoroutine(t *testing.T) {
 	run(t, func(ctx context.Context) error {
 		return timeouts.Run(ctx, time.Hour, func(scope context.Context) error {
-			before := goroutines()
+			started := leak.Count()
 			var all []context.Context
 			for _, parent := range []context.Context{ctx, context.WithValue(ctx, valueKey("k"), 1), scope} {
 				for range 10 {
@@ -34,7 +35,7 @@ func TestDerivedContextsStartNoGoroutine(t *testing.T) {
 					all = append(all, a, b, c)
 				}
 			}
-			if n := goroutines() - before; n != 0 {
+			if n := started(); n != 0 {
 				t.Errorf("%d goroutines for %d derived contexts", n, len(all))
 			}
 			tasks.Current(ctx).Cancel("stop")

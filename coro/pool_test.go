@@ -4,7 +4,6 @@ package coro_test
 // left behind.
 
 import (
-	"bytes"
 	"runtime"
 	"testing"
 	"weak"
@@ -20,18 +19,6 @@ func on(p *coro.Pool, fn func(c *coro.Coroutine) error) *coro.Coroutine {
 	c := new(coro.Coroutine)
 	c.Init(coro.BodyFunc(fn), p)
 	return c
-}
-
-// goroutines counts them exactly, which runtime.NumGoroutine does not while the
-// garbage collector takes back the stacks of dead ones.
-func goroutines() int {
-	buf := make([]byte, 1<<20)
-	n := runtime.Stack(buf, true)
-	for n == len(buf) {
-		buf = make([]byte, 2*len(buf))
-		n = runtime.Stack(buf, true)
-	}
-	return bytes.Count(buf[:n], []byte("\n\ngoroutine ")) + 1
 }
 
 // finish steps c to its end.
@@ -68,13 +55,13 @@ func TestPoolKeepsNoMoreThanItsCap(t *testing.T) {
 	leak.Check(t)
 	p := coro.NewPool(t.Context())
 	defer p.Close()
-	before := goroutines()
+	stacks := leak.Count()
 	all := make([]*coro.Coroutine, 1500)
 	for i := range all {
 		all[i] = on(p, bare)
 		all[i].Send()
 	}
-	if n := goroutines() - before; n != len(all) {
+	if n := stacks(); n != len(all) {
 		t.Errorf("%d goroutines for %d suspended coroutines", n, len(all))
 	}
 	for _, c := range all {
@@ -94,7 +81,7 @@ func TestPitfallNothingIsLeftOfClosedCoroutines(t *testing.T) {
 		if pooled {
 			p = coro.NewPool(t.Context())
 		}
-		before := goroutines()
+		stacks := leak.Count()
 		unwound := 0
 		var all []*coro.Coroutine
 		for range 1000 {
@@ -105,7 +92,7 @@ func TestPitfallNothingIsLeftOfClosedCoroutines(t *testing.T) {
 			started.Send()
 			all = append(all, started, on(p, bare)) // the second never starts
 		}
-		if n := goroutines() - before; n != 1000 {
+		if n := stacks(); n != 1000 {
 			t.Errorf("pooled=%t: %d goroutines for 1000 coroutines that were started", pooled, n)
 		}
 		for _, c := range all {
@@ -121,6 +108,9 @@ func TestPitfallNothingIsLeftOfClosedCoroutines(t *testing.T) {
 			if p.Idle() != 0 {
 				t.Errorf("%d idle stacks after Close", p.Idle())
 			}
+		}
+		if n := stacks(); n != 0 {
+			t.Errorf("pooled=%t: %d goroutines left of closed coroutines", pooled, n)
 		}
 	}
 }

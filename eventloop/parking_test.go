@@ -3,9 +3,7 @@ package eventloop_test
 // A loop that has nothing to do does nothing.
 
 import (
-	"bytes"
 	"context"
-	"runtime"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -55,13 +53,6 @@ func TestIdleLoopSleeps(t *testing.T) {
 	})
 }
 
-// goroutines counts them exactly, which runtime.NumGoroutine does not while the
-// garbage collector takes back the stacks of dead ones.
-func goroutines() int {
-	buf := make([]byte, 1<<20)
-	return bytes.Count(buf[:runtime.Stack(buf, true)], []byte("\n\ngoroutine ")) + 1
-}
-
 // Timers are entries of a heap, not goroutines.
 func TestTimersAreNoGoroutines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -69,13 +60,13 @@ func TestTimersAreNoGoroutines(t *testing.T) {
 		l := eventloop.New()
 		defer l.Close()
 		const n = 100_000
-		before, fired := goroutines(), 0
+		started, fired := leak.Count(), 0
 		for i := range n {
 			l.CallLater(time.Duration(i%100)*time.Second, func() { fired++ })
 		}
 		l.CallLater(time.Hour, func() {
-			if g := goroutines(); g != before {
-				t.Errorf("%d goroutines, %d before there were timers", g, before)
+			if n := started(); n != 0 {
+				t.Errorf("%d goroutines that were not there before the timers", n)
 			}
 			l.Stop()
 		})

@@ -9,6 +9,9 @@ import (
 
 // interrupts handles SIGINT while a main task runs (asyncio: _on_sigint). The
 // function returned ends that and waits for its goroutine.
+//
+// That is not a handler of the loop, because the second interrupt has to give the
+// signal back to the system even if a task blocks the loop.
 func (r *Runner) interrupts(main *tasks.Task[struct{}]) (stop func()) {
 	r.config.interrupts = 0
 	if !r.config.interrupt {
@@ -17,6 +20,7 @@ func (r *Runner) interrupts(main *tasks.Task[struct{}]) (stop func()) {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt)
 	done, gone := make(chan struct{}), make(chan struct{})
+	over := false   // the loop's goroutine only
 	r.loop.Expect() // rather than Hold, which would stop virtual time
 	go func() {
 		defer close(gone)
@@ -29,10 +33,15 @@ func (r *Runner) interrupts(main *tasks.Task[struct{}]) (stop func()) {
 			if n == 2 {
 				signal.Stop(signals) // the next one is the system's to handle
 			}
-			r.loop.CallSoonThreadsafe(func() { r.interrupted(main) })
+			r.loop.CallSoonThreadsafe(func() {
+				if !over { // or what comes in the instant main ends would stop the shutdown
+					r.interrupted(main)
+				}
+			})
 		}
 	}()
 	return func() {
+		over = true
 		signal.Stop(signals)
 		close(done)
 		<-gone

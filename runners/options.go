@@ -62,7 +62,11 @@ func WithTaskHook(hook func(t tasks.Any)) Option {
 // task, so that it can clean up; Run then returns [ErrInterrupted] if the main
 // task ends cancelled and nobody else had cancelled it. A second interrupt ends
 // the run at once, and a third ends the process if that had no effect, because
-// a task blocks the loop.
+// a task blocks the loop. One that comes in the instant when the main task has
+// ended changes nothing.
+//
+// A program that handles the signal itself, with [eventloop.Loop.AddSignalHandler],
+// leaves the option out: with both, both act.
 //
 // It is off by default, because it takes over the signal for the whole process
 // while the run lasts.

@@ -11,13 +11,12 @@ import (
 	"time"
 
 	"github.com/goasyncio/asyncio/coro"
-	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/futures"
+	"github.com/goasyncio/asyncio/internal/looptest"
 	"github.com/goasyncio/asyncio/runners"
 	"github.com/goasyncio/asyncio/taskgroups"
 	"github.com/goasyncio/asyncio/tasks"
 	"github.com/goasyncio/asyncio/timeouts"
-	"github.com/google/go-cmp/cmp"
 )
 
 // Errors of no meaning.
@@ -27,41 +26,32 @@ var (
 	errValue = errors.New("value")
 )
 
-// reports is a loop's exception handler that writes down what reaches it.
-type reports struct{ lines []string }
-
-func (r *reports) option() runners.Option {
-	return runners.WithLoop(eventloop.WithExceptionHandler(func(_ *eventloop.Loop, e eventloop.Event) {
-		r.lines = append(r.lines, fmt.Sprintf("%v: %s: %s", e.Reason, e.Name, describe(e.Err)))
-	}))
-}
-
-// run runs fn as the main task of a loop in virtual time. What the run returns,
-// and what reaches the exception handler, fails t.
-func run(t *testing.T, fn func(ctx context.Context), opts ...runners.Option) {
-	t.Helper()
-	var r reports
-	err := runErr(func(ctx context.Context) error { fn(ctx); return nil }, append(opts, r.option())...)
-	equal(t, "error of the run", describe(err), "nil")
-	equal(t, "reports", r.lines, nil)
-}
-
-// runErr runs fn as the main task of a loop in virtual time.
-func runErr(fn func(ctx context.Context) error, opts ...runners.Option) error {
-	return runners.Run(context.Background(), fn, append([]runners.Option{runners.WithVirtualTime()}, opts...)...)
-}
-
-// runGroup runs a group in a task of its own and returns that task.
-func runGroup(ctx context.Context, body func(ctx context.Context, g *taskgroups.Group) error) *tasks.Task[struct{}] {
-	return tasks.Go(ctx, func(ctx context.Context) error { return taskgroups.Run(ctx, body) })
-}
+// What the tests of several packages share.
+var (
+	run     = looptest.Run
+	runErr  = looptest.RunErr
+	now     = looptest.Now
+	failing = looptest.Failing
+	panics  = looptest.Panics
+)
 
 // equal fails t if got is not want.
 func equal[T any](t testing.TB, what string, got, want T) {
 	t.Helper()
-	if d := cmp.Diff(want, got); d != "" {
-		t.Errorf("%s (-want +got):\n%s", what, d)
-	}
+	looptest.Equal(t, what, got, want)
+}
+
+// after returns a function that returns v after d.
+func after[T any](d time.Duration, v T) func(context.Context) (T, error) { return looptest.After(d, v) }
+
+// reports is a loop's exception handler that writes down what reaches it.
+type reports struct{ lines []string }
+
+func (r *reports) option() runners.Option { return looptest.Report(&r.lines, describe) }
+
+// runGroup runs a group in a task of its own and returns that task.
+func runGroup(ctx context.Context, body func(ctx context.Context, g *taskgroups.Group) error) *tasks.Task[struct{}] {
+	return tasks.Go(ctx, func(ctx context.Context) error { return taskgroups.Run(ctx, body) })
 }
 
 // fails fails t unless err is as described by want.
@@ -70,7 +60,8 @@ func fails(t testing.TB, what string, err error, want string) {
 	equal(t, "error of "+what, describe(err), want)
 }
 
-// describe names an error by its type and by what errors.Is says of it.
+// describe names an error by its type alone: what is wrapped is told
+// apart.
 func describe(err error) string {
 	switch e := err.(type) {
 	case nil:
@@ -107,22 +98,6 @@ func add[T any](t testing.TB, g *taskgroups.Group, fn func(context.Context) (T, 
 	return task
 }
 
-// after returns a function that returns v after d.
-func after[T any](d time.Duration, v T) func(context.Context) (T, error) {
-	return func(ctx context.Context) (T, error) { return v, tasks.Sleep(ctx, d) }
-}
-
-// failing returns a function that returns err after d, or whatever ended it
-// before.
-func failing(d time.Duration, err error) func(context.Context) (int, error) {
-	return func(ctx context.Context) (int, error) {
-		if err := tasks.Sleep(ctx, d); err != nil {
-			return 0, err
-		}
-		return 0, err
-	}
-}
-
 // failingAtEnd returns a function that returns err after d, and at once when it
 // is cancelled.
 func failingAtEnd(d time.Duration, err error) func(context.Context) (int, error) {
@@ -141,18 +116,4 @@ func cleaning(t testing.TB, d time.Duration, cleaned *int) func(context.Context)
 		*cleaned++
 		return 0, err
 	}
-}
-
-// now is the time of the loop's clock.
-func now(ctx context.Context) time.Duration { return eventloop.FromContext(ctx).Time() }
-
-// panics returns what fn panics with, as a string; empty if it returns.
-func panics(fn func()) (text string) {
-	defer func() {
-		if v := recover(); v != nil {
-			text = fmt.Sprint(v)
-		}
-	}()
-	fn()
-	return ""
 }

@@ -6,7 +6,6 @@ package tasks_test
 import (
 	"context"
 	"errors"
-	"runtime"
 	"testing"
 	"time"
 
@@ -245,9 +244,9 @@ func TestDerivedContextsTakeNoGoroutine(t *testing.T) {
 	run(t, func(ctx context.Context) {
 		timeouts.Run(ctx, time.Hour, func(scope context.Context) error {
 			for _, parent := range []context.Context{ctx, scope, context.WithValue(scope, key{}, 1)} {
-				before := runtime.NumGoroutine()
+				started := leak.Count()
 				derived, cancel := context.WithCancel(parent)
-				equal(t, "goroutines", runtime.NumGoroutine(), before)
+				equal(t, "goroutines", started(), 0)
 				cancel()
 				equal(t, "Err", errors.Is(derived.Err(), context.Canceled), true)
 				equal(t, "Err of the parent", parent.Err(), nil)

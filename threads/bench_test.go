@@ -168,6 +168,48 @@ func BenchmarkSubmit(b *testing.B) {
 	}
 }
 
+// BenchmarkFlood has a goroutine ask for many things without waiting in between. The
+// channel is one of functions, with a goroutine that calls them.
+func BenchmarkFlood(b *testing.B) {
+	b.Run("Submit", func(b *testing.B) {
+		beside(b, func(l *eventloop.Loop) {
+			var last *threads.Job[int]
+			for range b.N {
+				last = threads.Submit(l, value(1))
+			}
+			last.Wait(context.Background())
+		})
+	})
+	b.Run("CallSoonThreadsafe", func(b *testing.B) {
+		beside(b, func(l *eventloop.Loop) {
+			n, done := 0, make(chan struct{})
+			for range b.N {
+				l.CallSoonThreadsafe(func() {
+					if n++; n == b.N {
+						close(done)
+					}
+				})
+			}
+			<-done
+		})
+	})
+	b.Run("channel", func(b *testing.B) {
+		b.ReportAllocs()
+		n, fns, done := 0, make(chan func(), 1000), make(chan struct{})
+		go func() {
+			for fn := range fns {
+				fn()
+			}
+			close(done)
+		}()
+		for range b.N {
+			fns <- func() { n++ }
+		}
+		close(fns)
+		<-done
+	})
+}
+
 // BenchmarkWake is the way from a goroutine into a task that waits, and back.
 func BenchmarkWake(b *testing.B) {
 	b.Run("CallSoonThreadsafe", func(b *testing.B) {

@@ -73,7 +73,6 @@ func start[T any](ctx, lifetime context.Context, ex Executor, fn func(context.Co
 	c.hub, c.owner = h, c
 	c.ctx, c.end = newContext(ctx, lifetime, &c.work)
 	h.add(&c.work)
-	c.Subscribe(onCancel[T]{c})
 	returned := false
 	defer func() {
 		if !returned { // Execute has panicked
@@ -154,8 +153,11 @@ func (c *call[T]) deliver() {
 // executor, may outlive.
 func (c *call[T]) forget() {
 	var zero T
-	c.fn, c.value, c.ctx, c.end = nil, zero, nil, func(error) {}
+	c.fn, c.value, c.ctx, c.end = nil, zero, nil, endNothing // a literal here would be allocated
 }
+
+// endNothing is the end of the ctx of a call that has ended.
+func endNothing(error) {}
 
 // fail completes the future with an error. As with tasks, a death that nobody waits
 // for is reported at once.
@@ -190,12 +192,13 @@ func (c *call[T]) refuse(err error) {
 	c.Core().Finish(err, c)
 }
 
-// onCancel subscribes to the future: it is done, and not by deliver.
+// onCancel subscribes to a future that others have: it is done, and not by deliver.
 type onCancel[T any] struct{ c *call[T] }
 
-func (o onCancel[T]) Run() {
-	o.c.cancel(&futures.CancelledError{Msg: o.c.Core().Message()})
-}
+func (o onCancel[T]) Run() { o.c.withdraw() }
+
+// withdraw ends a call whose future was cancelled.
+func (c *call[T]) withdraw() { c.cancel(&futures.CancelledError{Msg: c.Core().Message()}) }
 
 // cancel ends a call that nobody waits for: it will not start, or its ctx is
 // closed.

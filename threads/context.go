@@ -21,7 +21,7 @@ type outside struct {
 func newContext(values, lifetime context.Context, w *work) (ctx context.Context, end context.CancelCauseFunc) {
 	std, end := context.WithCancelCause(lifetime)
 	o := &outside{Context: std, values: values, work: w}
-	o.base.Init(context.Background(), driver{o}, nil, nil)
+	o.base.Init(w.hub.loop.Tasks().Base, driver{o}, nil, nil) // which needs no allocation
 	return o, end
 }
 

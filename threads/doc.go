@@ -65,4 +65,6 @@
 // A function on another goroutine, and a wait for a channel, hold the loop: virtual
 // time stands still until they are over, and the loop is not taken for deadlocked. While
 // a function waits for its own loop, by Job.Wait with the function's ctx, time goes on.
+// That it waits for ever, for a task that nothing can wake, is not found to be a
+// deadlock: it may have other goroutines, which may be about to wake the loop.
 package threads

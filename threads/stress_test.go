@@ -1,11 +1,11 @@
 package threads_test
 
-// Many goroutines, one loop, random cancellations, and a close in the middle: each that
-// asks gets an answer, and no function is called twice. For the race detector above all.
+// Many goroutines, many tasks, one loop, random cancellations, and a close in the
+// middle: each that asks gets one answer, which is what the function did, and no
+// function is called twice. For the race detector above all.
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
@@ -13,7 +13,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/futures"
 	"github.com/goasyncio/asyncio/internal/leak"
@@ -22,173 +21,115 @@ import (
 	"github.com/goasyncio/asyncio/threads"
 )
 
-// tally counts answers by kind.
-type tally struct {
-	mu sync.Mutex
-	by map[string]int
-}
-
-func (c *tally) count(kind string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.by == nil {
-		c.by = make(map[string]int)
-	}
-	c.by[kind]++
-}
-
-func (c *tally) total() (n int) {
-	for _, m := range c.by {
-		n += m
-	}
-	return n
-}
-
-// kindOf names an outcome, "" if it is none that is possible.
-func kindOf(want, got int, err error) string {
-	var p *coro.PanicError
-	switch {
-	case err == nil && got == want:
-		return "value"
-	case err == errTest:
-		return "error"
-	case errors.As(err, &p) && p.Value == "boom":
-		return "panic"
-	case futures.IsCancelled(err):
-		return "cancelled"
-	case err == eventloop.ErrLoopClosed, err == coro.ErrClosed, err == threads.ErrShutdown:
-		return "closed"
-	}
-	return ""
-}
-
-// something is a function of the i-th kind.
-func something(i int, calls *atomic.Int32, pause func(ctx context.Context) error) func(ctx context.Context) (int, error) {
-	return func(ctx context.Context) (int, error) {
-		if calls.Add(1) > 1 {
-			panic(fmt.Sprintf("function %d was called twice", i))
-		}
-		if err := pause(ctx); err != nil {
-			return 0, err
-		}
-		switch i % 10 {
-		case 0:
-			return 0, errTest
-		case 1:
-			panic("boom")
-		}
-		return i, nil
-	}
-}
-
-// A thousand goroutines submit to one loop, and wait; some cancel.
-func TestThousandGoroutinesOnOneLoop(t *testing.T) {
-	for _, close := range []bool{false, true} {
-		t.Run(fmt.Sprintf("close=%t", close), func(t *testing.T) {
+// A thousand goroutines submit to one loop, while a thousand tasks of it use one pool.
+// Some are cancelled. If the loop is closed in the middle, some are in flight and some
+// are still to come.
+func TestThousandsBothWays(t *testing.T) {
+	for _, closing := range []bool{false, true} {
+		t.Run(fmt.Sprintf("closing=%t", closing), func(t *testing.T) {
 			leak.Check(t)
 			const n = 1000
-			var answers tally
-			var calls [n]atomic.Int32
+			var jobs, calls [n]entry
+			var r reports
 			var wg sync.WaitGroup
-			quit := make(chan struct{})
-			loops := make(chan *eventloop.Loop)
-			var gone sync.WaitGroup
-			gone.Go(func() {
-				err := runners.Run(context.Background(), func(ctx context.Context) error {
-					loops <- eventloop.FromContext(ctx)
-					_, _, err := threads.Recv(ctx, quit)
-					return err
-				}, (&reports{}).option())
-				fails(t, "the run", err, "nil")
-			})
-			l := <-loops
-			var answered atomic.Int32
-			for i := range n {
-				wg.Go(func() {
-					fn := something(i, &calls[i], func(ctx context.Context) error { return tasks.Sleep(ctx, 0) })
-					job := threads.Submit(l, fn)
-					if i%7 == 3 {
-						for range rand.IntN(3) {
-							runtime.Gosched()
-						}
-						job.Cancel()
-					}
-					v, err := job.Wait(context.Background())
-					kind := kindOf(i, v, err)
-					if kind == "" {
-						t.Errorf("job %d: %d, %v", i, v, err)
-					}
-					answers.count(kind)
-					again, sameErr := job.Wait(context.Background())
-					if again != v || fmt.Sprint(sameErr) != fmt.Sprint(err) {
-						t.Errorf("job %d: %d, %v; the second time %d, %v", i, v, err, again, sameErr)
-					}
-					if close && answered.Add(1) == n/3 {
-						quit <- struct{}{}
-					}
-				})
-			}
-			wg.Wait()
-			if !close {
-				quit <- struct{}{}
-			}
-			gone.Wait()
-			equal(t, "answers", answers.total(), n)
-			for _, kind := range []string{"value", "error", "panic"} {
-				if answers.by[kind] == 0 {
-					t.Errorf("no %s among %v", kind, answers.by)
+			ended, closed := make(chan struct{}), make(chan struct{}) // the main task, the loop
+			answers, enough := atomic.Int32{}, make(chan struct{})
+			count := func() {
+				if answers.Add(1) == n/2 {
+					close(enough)
 				}
 			}
-			if !close && answers.by["closed"] > 0 {
-				t.Errorf("%d were closed", answers.by["closed"])
+			submit := func(l *eventloop.Loop, i int) {
+				switch {
+				case closing && i > n*5/6:
+					<-closed
+				case closing && i > n*2/3:
+					<-ended
+				}
+				e := &jobs[i]
+				e.asked = true
+				job := threads.Submit(l, e.function(i, func(ctx context.Context) error { return tasks.Sleep(ctx, 0) }))
+				if i%7 == 3 {
+					for range rand.IntN(3) {
+						runtime.Gosched()
+					}
+					job.Cancel()
+				}
+				v, err := job.Wait(context.Background())
+				e.told(v, err)
+				if again, sameErr := job.Wait(context.Background()); again != v || outcomeOf(again, sameErr) != outcomeOf(v, err) {
+					t.Errorf("job %d: %d, %v; the second time %d, %v", i, v, err, again, sameErr)
+				}
+				count()
 			}
-		})
-	}
-}
-
-// A thousand tasks use one pool; some are cancelled, by tasks and by themselves.
-func TestThousandTasksOnThreads(t *testing.T) {
-	for _, close := range []bool{false, true} {
-		t.Run(fmt.Sprintf("close=%t", close), func(t *testing.T) {
-			leak.Check(t)
-			const n = 1000
-			var answers tally
-			var calls [n]atomic.Int32
-			yield := func(context.Context) error { runtime.Gosched(); return nil }
+			call := func(ctx context.Context, i int) {
+				pause := func(ctx context.Context) error { runtime.Gosched(); return nil }
+				if closing && i > n*2/3 {
+					pause = func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
+				}
+				e := &calls[i]
+				e.asked = true
+				e.told(threads.ToThread(ctx, e.function(i, pause)))
+				count()
+			}
 			err := runners.Run(context.Background(), func(ctx context.Context) error {
-				all := make([]*tasks.Task[int], n)
-				for i := range all {
-					all[i] = tasks.Create(ctx, func(ctx context.Context) (int, error) {
-						v, err := threads.ToThread(ctx, something(i, &calls[i], yield))
-						kind := kindOf(i, v, err)
-						if kind == "" {
-							t.Errorf("task %d: %d, %v", i, v, err)
-						}
-						answers.count(kind)
-						return v, err
-					})
+				defer close(ended)
+				l := eventloop.FromContext(ctx)
+				all := make([]*tasks.Task[struct{}], n)
+				for i := range n {
+					wg.Go(func() { submit(l, i) })
+					all[i] = tasks.Go(ctx, func(ctx context.Context) error { call(ctx, i); return nil })
 				}
-				for i, task := range all {
-					if i%7 == 3 {
-						all[rand.IntN(n)].Cancel()
+				for i := range n / 7 {
+					all[(i*7+rand.IntN(7))%n].Cancel()
+					if err := tasks.Sleep(ctx, 0); err != nil {
+						return err
 					}
-					if close && i == n/3 {
-						return nil
-					}
+				}
+				if closing {
+					_, _, err := threads.Recv(ctx, enough)
+					return err
+				}
+				_, err := threads.ToThread(ctx, func(context.Context) (int, error) { wg.Wait(); return 0, nil })
+				for _, task := range all {
 					task.Await(ctx)
 				}
-				return nil
-			}, (&reports{}).option())
+				return err
+			}, r.option())
 			fails(t, "the run", err, "nil")
-			for i := range calls {
-				if calls[i].Load() > 1 {
-					t.Errorf("function %d was called %d times", i, calls[i].Load())
+			close(closed)
+			wg.Wait()
+			got := map[string]int{}
+			lost := 0 // panics that nobody was told of
+			for i := range n {
+				// What a task has done is what its job tells.
+				did, answer := jobs[i].check(t, fmt.Sprint("job ", i))
+				if did != "" && answer != did {
+					t.Errorf("job %d: did %q, and the answer was %q", i, did, answer)
+				}
+				got["job: "+kind(answer)]++
+				// What a function has done may come too late for a cancelled task.
+				did, answer = calls[i].check(t, fmt.Sprint("call ", i))
+				if did == "panic" && answer != did {
+					lost++
+				}
+				got["call: "+kind(answer)]++
+			}
+			for _, line := range r.lines {
+				if line == "error on another goroutine that nobody waits for: fn: panic(boom)" {
+					lost--
+				} else if !closing && line != "error on another goroutine that nobody waits for: fn: an error" {
+					t.Errorf("report %q", line) // at the end, what nobody has asked for yet is reported too
 				}
 			}
-			// A task that was cancelled before its first step asks nothing.
-			if total := answers.total(); total > n || !close && total < n-n/7-1 {
-				t.Errorf("%d answers", total)
+			equal(t, "panics that nobody was told of, nor were reported", lost, 0)
+			for _, want := range []string{"value", "error", "panic", "cancelled"} {
+				if got["job: "+want] == 0 || got["call: "+want] == 0 {
+					t.Errorf("no %s among %v", want, got)
+				}
 			}
+			equal(t, "some jobs found the loop closed", got["job: closed"] > 0, closing)
+			equal(t, "calls that found it closed", got["call: closed"], 0)
 		})
 	}
 }
@@ -219,27 +160,43 @@ func TestBackAndForth(t *testing.T) {
 	})
 }
 
-// Loops are closed while goroutines submit to them and tasks wait for functions.
+// Loops are closed by hand while goroutines submit to them and functions are in flight,
+// which are left to themselves.
 func TestCloseRacesEverything(t *testing.T) {
 	leak.Check(t)
 	for range 30 {
 		l := eventloop.New(eventloop.WithExceptionHandler((&reports{}).handle))
 		ctx := l.Context(context.Background())
 		var wg sync.WaitGroup
-		ended := make(chan struct{}, 4)
+		var calls [4]entry
+		var futs [4]*futures.Future[int]
+		var jobs [4][]*entry
 		for i := range 4 {
 			wg.Go(func() {
 				for {
-					job := threads.Submit(l, value(i))
+					e := &entry{asked: true}
+					jobs[i] = append(jobs[i], e)
+					job := threads.Submit(l, e.function(2+i, func(context.Context) error { return nil }))
 					if i%2 == 0 {
 						job.Cancel()
 					}
-					if _, err := job.Wait(context.Background()); err == eventloop.ErrLoopClosed {
+					v, err := job.Wait(context.Background())
+					e.told(v, err)
+					if err == eventloop.ErrLoopClosed {
 						return
 					}
 				}
 			})
-			threads.RunInExecutor(ctx, nil, func(context.Context) (int, error) { ended <- struct{}{}; return i, nil })
+			calls[i].asked = true
+			fn := calls[i].function(2+i, func(context.Context) error { return nil })
+			wg.Add(1)
+			futs[i] = threads.RunInExecutor(ctx, threads.ExecutorFunc(func(job func()) error {
+				go func() {
+					defer wg.Done()
+					job()
+				}()
+				return nil
+			}), fn)
 			tasks.Create(ctx, func(ctx context.Context) (int, error) {
 				_, _, err := threads.Recv(ctx, make(chan int))
 				return 0, err
@@ -250,6 +207,17 @@ func TestCloseRacesEverything(t *testing.T) {
 			fails(t, "an iteration", l.RunForever(), "nil")
 		}
 		fails(t, "Close", l.Close(), "nil")
+		for i, fut := range futs {
+			calls[i].told(fut.Result())
+		}
 		wg.Wait()
+		for i := range calls {
+			calls[i].check(t, fmt.Sprint("call ", i))
+			for k, e := range jobs[i] {
+				if did, answer := e.check(t, fmt.Sprint("job ", i, " ", k)); did != "" && answer != did {
+					t.Errorf("job %d %d: did %q, and the answer was %q", i, k, did, answer)
+				}
+			}
+		}
 	}
 }

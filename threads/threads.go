@@ -42,6 +42,9 @@ func ToThread[T any](ctx context.Context, fn func(ctx context.Context) (T, error
 		c.report() // a cancellation has come at the same time, and won
 	}
 	c.Cancel()
+	if c.Cancelled() {
+		c.withdraw()
+	}
 	var zero T
 	return zero, err
 }
@@ -61,5 +64,9 @@ func RunInExecutor[T any](ctx context.Context, ex Executor, fn func(ctx context.
 	if fn == nil {
 		panic("asyncio: RunInExecutor of a nil function")
 	}
-	return &start(ctx, context.Background(), ex, fn).Future
+	c := start(ctx, context.Background(), ex, fn)
+	if !c.Done() {
+		c.Subscribe(onCancel[T]{c})
+	}
+	return &c.Future
 }

@@ -10,13 +10,19 @@ import (
 
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/futures"
+	"github.com/goasyncio/asyncio/internal/looptest"
 	"github.com/goasyncio/asyncio/runners"
 	"github.com/goasyncio/asyncio/tasks"
-	"github.com/goasyncio/asyncio/timeouts"
-	"github.com/google/go-cmp/cmp"
 )
 
 var errTest = errors.New("an error")
+
+// What the tests of several packages share.
+var (
+	fails    = looptest.Fails
+	describe = looptest.Describe
+	now      = looptest.Now
+)
 
 // run runs fn as the main task of a loop in virtual time, and fails t if timers
 // are left at its end.
@@ -44,47 +50,13 @@ func runBusy(t *testing.T, fn func(ctx context.Context, burn func(time.Duration)
 // equal fails t if got is not want.
 func equal[T any](t testing.TB, what string, got, want T) {
 	t.Helper()
-	if d := cmp.Diff(want, got); d != "" {
-		t.Errorf("%s (-want +got):\n%s", what, d)
-	}
-}
-
-// fails fails t unless err is as described by want.
-func fails(t testing.TB, what string, err error, want string) {
-	t.Helper()
-	equal(t, "error of "+what, describe(err), want)
-}
-
-// describe names an error.
-func describe(err error) string {
-	var (
-		c *futures.CancelledError
-		o *timeouts.TimeoutError
-		w *tasks.WrongTaskError
-	)
-	switch {
-	case err == nil:
-		return "nil"
-	case errors.As(err, &o):
-		if !errors.Is(err, context.DeadlineExceeded) || futures.IsCancelled(err) || !o.Timeout() || !o.Temporary() {
-			return "a TimeoutError that is not what it should be"
-		}
-		return "timeout"
-	case errors.As(err, &c):
-		return "cancelled(" + c.Msg + ")"
-	case errors.As(err, &w):
-		return "wrong task"
-	}
-	return err.Error()
+	looptest.Equal(t, what, got, want)
 }
 
 // sleep is a body of a timeout.
 func sleep(d time.Duration) func(context.Context) error {
 	return func(ctx context.Context) error { return tasks.Sleep(ctx, d) }
 }
-
-// now is the time of the loop's clock.
-func now(ctx context.Context) time.Duration { return eventloop.FromContext(ctx).Time() }
 
 // cancelling is the count of the running task.
 func cancelling(ctx context.Context) int { return tasks.Current(ctx).Cancelling() }

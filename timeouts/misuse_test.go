@@ -66,7 +66,7 @@ func TestTimeoutInTheWrongState(t *testing.T) {
 			child := tasks.Go(ctx, func(context.Context) error { return to.Do(ctx, nothing) })
 			_, err := child.Await(ctx)
 			return err
-		}, "wrong task"},
+		}, "wrong task(owner Task-1, running Task-2)"},
 		{"of another loop", func(ctx context.Context, _ *timeouts.Timeout) error {
 			l := eventloop.New()
 			defer l.Close()

@@ -13,18 +13,12 @@ import (
 // at the time of the call. Tests that run beside others must not use it.
 func Check(t testing.TB) {
 	t.Helper()
-	before := goroutines()
+	started := watch()
 	t.Cleanup(func() {
 		var left []string
 		// A goroutine that has done its work may need a moment to exit.
 		for range 200 {
-			left = left[:0]
-			for id, stack := range goroutines() {
-				if _, ok := before[id]; !ok && !excused(stack) {
-					left = append(left, stack)
-				}
-			}
-			if len(left) == 0 {
+			if left = started(); len(left) == 0 {
 				return
 			}
 			runtime.Gosched()
@@ -32,6 +26,30 @@ func Check(t testing.TB) {
 		}
 		t.Errorf("%d goroutines left behind:\n%s", len(left), strings.Join(left, "\n\n"))
 	})
+}
+
+// Count returns a function that tells how many goroutines there are that were not
+// there at the time of the call of Count. Unlike a difference of two values of
+// runtime.NumGoroutine, that is exact while older goroutines, those of earlier
+// tests or of the runtime, come to their end.
+func Count() (started func() int) {
+	stacks := watch()
+	return func() int { return len(stacks()) }
+}
+
+// watch returns a function that gives the stacks of the goroutines that were not
+// there at the time of the call of watch.
+func watch() (started func() []string) {
+	before := goroutines()
+	return func() []string {
+		var stacks []string
+		for id, stack := range goroutines() {
+			if _, ok := before[id]; !ok && !excused(stack) {
+				stacks = append(stacks, stack)
+			}
+		}
+		return stacks
+	}
 }
 
 // excused reports whether a goroutine is one that the runtime keeps.

@@ -174,4 +174,18 @@ var runnerMutants = []Mutant{
 		Old:  "r.config.interrupts == 1 &&",
 		New:  "false &&",
 	},
+	{
+		Rule: "an interrupt that comes too late for main does not stop the shutdown",
+		File: "runners/interrupt.go",
+		In:   "func (r *Runner) interrupts(",
+		Old:  "over = true",
+		New:  "",
+	},
+	{
+		Rule: "the third interrupt is the system's to handle",
+		File: "runners/interrupt.go",
+		In:   "func (r *Runner) interrupts(",
+		Old:  "if n == 2 {",
+		New:  "if false {",
+	},
 }
