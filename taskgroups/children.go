@@ -53,7 +53,7 @@ func (g *Group) Cancel() {
 		g.cancelOnEnter = true
 	case g.exiting && g.left == 0, g.aborting:
 	default:
-		g.abort()
+		g.abort(nil)
 		g.cancelBody()
 	}
 }
@@ -129,15 +129,15 @@ func (c *child) Run() {
 	default:
 		g.errs = append(g.errs, err)
 		if !g.aborting {
-			g.abort()
+			g.abort(nil)
 			g.cancelBody()
 		}
 	}
 }
 
 // abort cancels the tasks, in the order in which they joined, if that was not
-// done before.
-func (g *Group) abort() {
+// done before. cause is what led to it, if somebody said.
+func (g *Group) abort(cause error) {
 	if g.aborting {
 		return
 	}
@@ -145,7 +145,7 @@ func (g *Group) abort() {
 	for c := g.first; c != nil; c = c.next {
 		// Cancel of one that is done would make its error count as seen.
 		if !c.task.Done() {
-			c.task.Cancel()
+			c.task.CancelCause(cause)
 		}
 	}
 }

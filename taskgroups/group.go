@@ -122,7 +122,7 @@ func (g *Group) exit(ctx context.Context, err error) error {
 		if g.interrupted(ctx, err) {
 			pass, err = err, nil
 		}
-		g.abort()
+		g.abort(future.CauseOf(pass))
 	}
 	var absorbed error // the last cancellation while waiting
 	for g.left > 0 {
@@ -134,7 +134,7 @@ func (g *Group) exit(ctx context.Context, err error) error {
 			absorbed = werr
 			if !g.aborting {
 				pass = werr
-				g.abort()
+				g.abort(future.CauseOf(werr))
 			}
 		}
 	}
@@ -168,7 +168,7 @@ func (g *Group) outcome(pass, err error) error {
 // unwind ends a group whose body does not return.
 func (g *Group) unwind(ctx context.Context) {
 	g.exiting = true
-	g.abort()
+	g.abort(nil)
 	for g.left > 0 {
 		if err := g.wait(ctx); err != nil && !g.interrupted(ctx, err) {
 			return
@@ -234,15 +234,6 @@ func (g *Group) wait(ctx context.Context) error {
 type completion struct {
 	future.Core
 	left *int
-}
-
-// Cancel ends the wait.
-func (c *completion) Cancel(msg ...string) bool {
-	m := ""
-	if len(msg) > 0 {
-		m = msg[0]
-	}
-	return c.Core.Cancel(m, nil)
 }
 
 // String names the wait in reports.

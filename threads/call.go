@@ -193,7 +193,7 @@ func (c *call[T]) refuse(err error) {
 type onCancel[T any] struct{ c *call[T] }
 
 func (o onCancel[T]) Run() {
-	o.c.cancel(&futures.CancelledError{Msg: o.c.Core().Message()})
+	o.c.cancel(o.c.Core().NewCancelledError())
 }
 
 // cancel ends a call that nobody waits for: it will not start, or its ctx is

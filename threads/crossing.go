@@ -38,15 +38,6 @@ func (c *crossing) Subscribe(r coro.Runnable) {
 	}
 }
 
-// Cancel implements [coro.Awaitable].
-func (c *crossing) Cancel(msg ...string) bool {
-	m := ""
-	if len(msg) > 0 {
-		m = msg[0]
-	}
-	return c.Core.Cancel(m, nil)
-}
-
 // String says what the task waits for.
 func (c *crossing) String() string { return c.what }
 

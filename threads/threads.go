@@ -5,6 +5,7 @@ import (
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/futures"
+	"github.com/goasyncio/asyncio/internal/future"
 )
 
 // ToThread calls fn on another goroutine and suspends the task until it has
@@ -41,7 +42,7 @@ func ToThread[T any](ctx context.Context, fn func(ctx context.Context) (T, error
 	if lost := c.Core().Peek(); lost != nil && differ(lost, err) && c.unseen() {
 		c.report() // a cancellation has come at the same time, and won
 	}
-	c.Cancel()
+	c.CancelCause(future.CauseOf(err))
 	var zero T
 	return zero, err
 }

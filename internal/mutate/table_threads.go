@@ -210,7 +210,7 @@ var threadMutants = []Mutant{
 		Rule: "a cancelled await cancels the job",
 		File: "threads/wait.go",
 		In:   "func (j *Job[T]) Await(",
-		Old:  "j.Cancel(c.Message())",
+		Old:  "j.CancelCause(c.Cause(), c.Message())",
 		New:  "",
 	},
 	{
