@@ -42,11 +42,13 @@ type Group struct {
 	left        int // how many tasks are not done (asyncio: len of _tasks)
 	errs        []error
 	completed   completion // asyncio: _on_completed_fut
+	level       coro.Level // of the cancel scope that the group is in, nil for none
 
 	entered       bool
 	cancelOnEnter bool
 	exiting       bool // the body has ended
-	aborting      bool // the tasks were cancelled
+	aborting      bool // it takes no more tasks
+	swept         bool // the tasks were cancelled
 	requested     bool // so was the body (asyncio: _parent_cancel_requested)
 	waiting       bool // for completed
 }
@@ -106,6 +108,7 @@ func (g *Group) enter(ctx context.Context) error {
 	g.parent, g.task = p, tasks.Current(ctx)
 	g.own = coro.Own(ctx)
 	g.scope = coro.NewScope(ctx)
+	g.level = coro.LevelOf(ctx)
 	g.entered = true
 	if g.cancelOnEnter {
 		g.Cancel()
@@ -122,7 +125,7 @@ func (g *Group) exit(ctx context.Context, err error) error {
 		if g.interrupted(ctx, err) {
 			pass, err = err, nil
 		}
-		g.abort(future.CauseOf(pass))
+		g.stop(pass)
 	}
 	var absorbed error // the last cancellation while waiting
 	for g.left > 0 {
@@ -132,9 +135,9 @@ func (g *Group) exit(ctx context.Context, err error) error {
 			return werr // the coroutine is being closed: no await can succeed
 		default:
 			absorbed = werr
-			if !g.aborting {
+			if !g.aborting || !g.swept && !future.IsScoped(werr, false) {
 				pass = werr
-				g.abort(future.CauseOf(werr))
+				g.stop(werr)
 			}
 		}
 	}

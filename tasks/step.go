@@ -55,7 +55,7 @@ func (t *core) wakeup() error {
 // err.
 func (t *core) deliverCancel(err error) error {
 	t.mustCancel = false
-	if future.IsCancelled(err) {
+	if future.IsCancelled(err) && !future.IsScoped(err, false) {
 		return err
 	}
 	return t.fut.CancelledError()

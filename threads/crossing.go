@@ -106,7 +106,7 @@ func throwLater(ctx context.Context, err error) {
 		Uncancel() int
 		CancelScope(scope *coro.Context)
 	})
-	if ok && future.IsCancelled(err) && t.Cancelling() > 0 {
+	if ok && future.IsCancelled(err) && !future.IsScoped(err, false) && t.Cancelling() > 0 {
 		t.Uncancel() // the count stays as it is
 		t.CancelScope(coro.NewScope(ctx))
 	}

@@ -31,8 +31,8 @@ func ToThread[T any](ctx context.Context, fn func(ctx context.Context) (T, error
 		return zero, err
 	}
 	lifetime := context.Background()
-	if _, foreign := coro.FromContext(ctx); foreign != nil {
-		lifetime = foreign
+	if _, foreign := coro.FromContext(ctx); foreign != nil && coro.LevelOf(ctx) == nil {
+		lifetime = foreign // a scope's end ends the await, and with that the ctx
 	}
 	c := start(ctx, lifetime, nil, fn)
 	err := coro.Await(ctx, c)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
+	"github.com/goasyncio/asyncio/internal/future"
 )
 
 // Never is the delay of a timeout that does not expire.
@@ -161,6 +162,9 @@ func (t *Timeout) exit(err error) error {
 	// task's count is up.
 	cancelled := t.task.IsCancelled(err)
 	if t.task.Uncancel() <= t.cancelling && cancelled {
+		if l := coro.LevelOf(t.scope); l != nil && future.IsScoped(l.Err(), false) {
+			return l.Err() // the cancel scope around the timeout does
+		}
 		return &TimeoutError{} // nobody else wants the task cancelled
 	}
 	return err

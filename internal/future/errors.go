@@ -38,13 +38,50 @@ func (e *CancelledError) Is(target error) bool {
 
 func (e *CancelledError) Unwrap() error { return e.Err }
 
+// A ScopeError is the cancellation by a scope (package scopes), in contrast to that
+// of a task or future. It is as good as a [CancelledError] for errors.Is and
+// errors.As, and wherever the question is whether to go on; but a request to
+// cancel the task is not answered by it, nor does a timeout take it for its own.
+type ScopeError struct {
+	Cause error // nil for none
+}
+
+func (e *ScopeError) Error() string {
+	if e.Cause == nil {
+		return "asyncio: cancelled by a scope"
+	}
+	return "asyncio: cancelled by a scope: " + e.Cause.Error()
+}
+
+func (e *ScopeError) Is(target error) bool {
+	return target == ErrCancelled || target == context.Canceled
+}
+
+func (e *ScopeError) As(target any) bool {
+	c, ok := target.(**CancelledError)
+	if ok {
+		*c = &CancelledError{Err: e.Cause}
+	}
+	return ok
+}
+
+func (e *ScopeError) Unwrap() error { return e.Cause }
+
+// IsScoped reports whether err is the cancellation by a scope, or, with bare, a
+// bare context.Canceled.
+func IsScoped(err error, bare bool) bool {
+	found := find(err, bare)
+	_, asked := found.(*CancelledError)
+	return found != nil && !asked
+}
+
 // find returns the first cancellation in err's chain of single Unwraps, nil for
 // none. A panic ends the chain: panic(context.Canceled) is a bug and not a
 // cancellation. With bare, a bare context.Canceled is a cancellation as well.
 func find(err error, bare bool) error {
 	for err != nil {
 		switch err.(type) {
-		case *CancelledError:
+		case *CancelledError, *ScopeError:
 			return err
 		case *coro.PanicError:
 			return nil
@@ -63,8 +100,11 @@ func find(err error, bare bool) error {
 
 // CauseOf returns what led to the cancellation that err is, if that is known.
 func CauseOf(err error) error {
-	if c, ok := find(err, false).(*CancelledError); ok {
+	switch c := find(err, false).(type) {
+	case *CancelledError:
 		return c.Err
+	case *ScopeError:
+		return c.Cause
 	}
 	return nil
 }

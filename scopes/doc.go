@@ -1,0 +1,2 @@
+// Package scopes has cancel scopes, as Trio has them.
+package scopes
