@@ -293,6 +293,32 @@ func TestTaskOfAScopeSeenFromOutside(t *testing.T) {
 	})
 }
 
+// A task of a group that is started eagerly is inside from its first step.
+func TestEagerTask(t *testing.T) {
+	run(t, func(ctx context.Context) {
+		s := new(scopes.Scope)
+		var got []string
+		fails(t, "Do", s.Do(ctx, func(ctx context.Context) error {
+			return taskgroups.Run(ctx, func(ctx context.Context, g *taskgroups.Group) error {
+				g.Go(func(ctx context.Context) error {
+					got = append(got, "started")
+					err := forever(ctx)
+					got = append(got, describe(err))
+					return err
+				}, tasks.Eager(true))
+				s.Cancel(nil)
+				g.Go(func(ctx context.Context) error {
+					err := forever(ctx)
+					got = append(got, describe(err)+" at once")
+					return err
+				}, tasks.Eager(true))
+				return nil
+			})
+		}), "nil")
+		equal(t, "what they saw", got, []string{"started", "scoped at once", "scoped"})
+	})
+}
+
 // A task that was not created in a group is not inside the scope.
 func TestPlainTaskIsOutside(t *testing.T) {
 	run(t, func(ctx context.Context) {

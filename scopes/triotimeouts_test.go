@@ -4,6 +4,7 @@ package scopes_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -54,6 +55,9 @@ func TestTimeouts(t *testing.T) {
 		{"fail at", func(ctx context.Context, fn func(ctx context.Context) error, opts ...scopes.Option) error {
 			return scopes.FailAt(ctx, s, fn, opts...)
 		}, forever, "timeout", s},
+		{"fail, and otherwise too", func(ctx context.Context, fn func(ctx context.Context) error, opts ...scopes.Option) error {
+			return scopes.FailAfter(ctx, s, fn, opts...)
+		}, func(ctx context.Context) error { return errors.Join(forever(ctx), errY) }, "joined[timeout joined[y]]", s},
 		{"fail in time", func(ctx context.Context, fn func(ctx context.Context) error, opts ...scopes.Option) error {
 			return scopes.FailAfter(ctx, 2*s, fn, opts...)
 		}, func(ctx context.Context) error { return tasks.Sleep(ctx, s) }, "nil", s},

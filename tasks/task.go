@@ -11,7 +11,8 @@
 // [Task.Cancel] makes the await that the task stands at return a
 // CancelledError, once. The function cleans up, which may await, and returns
 // that error; then the task is cancelled. A function that takes the error and
-// goes on is not stopped: check every error of an await. To add to the error, wrap
+// goes on is not stopped (package scopes has what would): check every error of an
+// await. To add to the error, wrap
 // it with %w. A group of errors, as errors.Join makes, does not count as a
 // cancellation even if it holds one: the task has then failed. What the task
 // awaits is cancelled with it; [Shield] keeps it going.

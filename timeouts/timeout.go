@@ -3,7 +3,8 @@
 // [Run] is the usual form. When the time is over, the task is cancelled at the
 // await it stands at; the CancelledError travels out of the function, past its
 // deferred cleanup, and Run returns it as a [*TimeoutError]. If the task is
-// cancelled from outside as well, that wins, and the cancellation goes on.
+// cancelled from outside as well, or a cancel scope around it (package scopes),
+// that wins, and the cancellation goes on.
 //
 // A [Timeout] can be moved or asked while it is active.
 package timeouts

@@ -91,7 +91,7 @@ var groupMutants = []Mutant{
 		Rule: "a group that is cancelled while it waits cancels its tasks",
 		File: "taskgroups/group.go",
 		In:   "func (g *Group) exit(",
-		Old:  "\t\t\t\tpass = werr\n\t\t\t\tg.abort(future.CauseOf(werr))",
+		Old:  "\t\t\t\tpass = werr\n\t\t\t\tg.stop(werr)",
 		New:  "\t\t\t\tpass = werr",
 	},
 	{

@@ -7,14 +7,14 @@ var taskMutants = []Mutant{
 		Rule: "a cancel that waits for its step beats the error of what was awaited",
 		File: "tasks/step.go",
 		In:   "func (t *core) deliverCancel(",
-		Old:  "if future.IsCancelled(err) {",
+		Old:  "if future.IsCancelled(err) && !future.IsScoped(err, false) {",
 		New:  "if err != nil {",
 	},
 	{
 		Rule: "a cancel that waits for its step keeps the CancelledError that comes with it",
 		File: "tasks/step.go",
 		In:   "func (t *core) deliverCancel(",
-		Old:  "if future.IsCancelled(err) {",
+		Old:  "if future.IsCancelled(err) && !future.IsScoped(err, false) {",
 		New:  "if false {",
 	},
 	{

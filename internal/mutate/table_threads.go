@@ -28,7 +28,7 @@ var threadMutants = []Mutant{
 		Rule: "a wait that has ended ends its call",
 		File: "threads/threads.go",
 		In:   "func ToThread[",
-		Old:  "c.Cancel()",
+		Old:  "c.CancelCause(future.CauseOf(err))",
 		New:  "",
 	},
 	{
