@@ -14,6 +14,7 @@ import (
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/internal/leak"
+	"github.com/goasyncio/asyncio/runners"
 	"github.com/goasyncio/asyncio/scopes"
 	"github.com/goasyncio/asyncio/taskgroups"
 	"github.com/goasyncio/asyncio/tasks"
@@ -125,6 +126,33 @@ func TestDerivedWithin(t *testing.T) {
 		_, err := task.Await(ctx)
 		fails(t, "task", err, "nil") // of which the scope is
 	})
+}
+
+// So it is on a busy loop too, whose goroutines may come late.
+func TestDerivedWithinOnABusyLoop(t *testing.T) {
+	leak.Check(t)
+	err := runners.Run(context.Background(), func(ctx context.Context) error {
+		s := new(scopes.Scope)
+		woken := false
+		task := tasks.Go(ctx, func(ctx context.Context) error {
+			return s.Do(ctx, func(ctx context.Context) error {
+				derived, cancel := context.WithCancel(ctx)
+				defer cancel()
+				err := forever(derived)
+				woken = true
+				return err
+			})
+		})
+		checkpoint(t, ctx, "nil")
+		checkpoint(t, ctx, "nil")
+		s.Cancel(nil)
+		checkpoint(t, ctx, "nil") // the task is made ready behind this one
+		checkpoint(t, ctx, "nil")
+		equal(t, "woken", woken, true)
+		_, err := task.Await(ctx)
+		return err
+	})
+	fails(t, "run", err, "nil")
 }
 
 // A ctx derived around a scope ends the awaits in it, but behind a shield.

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/locks"
 	"github.com/goasyncio/asyncio/scopes"
 	"github.com/goasyncio/asyncio/taskgroups"
@@ -84,6 +85,17 @@ func TestCancelPoints(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Trio's checkpoint both gives way and looks; so does a yield here.
+func TestCancelWhileTheTaskGivesWay(t *testing.T) {
+	run(t, func(ctx context.Context) {
+		s := new(scopes.Scope)
+		in(t, ctx, s, func(ctx context.Context) {
+			eventloop.FromContext(ctx).CallSoon(func() { s.Cancel(nil) })
+			checkpoint(t, ctx, "scoped")
+		})
+	})
 }
 
 // test_cancel_edge_cases

@@ -29,7 +29,7 @@ var threadMutants = []Mutant{
 		File: "threads/threads.go",
 		In:   "func ToThread[",
 		Old:  "c.CancelCause(future.CauseOf(err))",
-		New:  "",
+		New:  "_ = future.CauseOf(err)",
 	},
 	{
 		Rule: "an error that a cancellation has covered is reported",
