@@ -59,8 +59,7 @@ func TestTaskCancelIsNotTheScopes(t *testing.T) {
 			t.Run(tt.name+", "+wait.name, func(t *testing.T) {
 				run(t, func(ctx context.Context) {
 					s := scopes.New(tt.opts...)
-					var task *tasks.Task[struct{}]
-					task = tasks.Go(ctx, func(ctx context.Context) error {
+					task := tasks.Go(ctx, func(ctx context.Context) error {
 						return s.Do(ctx, func(ctx context.Context) error {
 							err := wait.fn(ctx)
 							if describe(err) == "scoped" { // a yield looks for itself
