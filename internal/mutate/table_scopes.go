@@ -114,13 +114,6 @@ var scopeMutants = []Mutant{
 		New:  "",
 	},
 	{
-		Rule: "ctxs derived from a cancelled scope are asked at once",
-		File: "eventloop/watch.go",
-		In:   "func (l *Loop) PollWatches(",
-		Old:  "l.posted.Store(true)",
-		New:  "",
-	},
-	{
 		Rule: "a scope's ctx that was left counts for what is around",
 		File: "scopes/tree.go",
 		In:   "func (l *level) Err(",
