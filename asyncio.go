@@ -50,8 +50,8 @@ type Handle = eventloop.Handle
 type TimerHandle = eventloop.TimerHandle
 
 // A Future is a result that is not there yet. Its methods are Await, Result,
-// Err, SetResult, SetError, Cancel, Done, Cancelled, AddDoneCallback and
-// RemoveDoneCallback.
+// Err, SetResult, SetError, Cancel, CancelCause, Done, Cancelled, AddDoneCallback
+// and RemoveDoneCallback.
 type Future[T any] = futures.Future[T]
 
 // NewFuture returns a pending future of the loop in ctx.

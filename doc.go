@@ -52,6 +52,8 @@
 // what is awaited: a task that is cancelled while it awaits another cancels that
 // one, unless it is shielded. [WaitFor] and [WithTimeout] are built on it. An
 // error of an await that is ignored may be a cancellation lost: check them all.
+// Task.CancelCause says why as well, to all who see the cancellation. Where it must
+// not get lost there is [CancelScope]: each await in one that is cancelled fails.
 //
 // # Where things are
 //
@@ -59,5 +61,6 @@
 // one-line wrapper; the packages behind it mirror the modules of asyncio, and
 // their documentation has the details: [github.com/goasyncio/asyncio/coro]
 // (coroutines), futures, eventloop (base_events and events), tasks, timeouts,
-// taskgroups, locks, queues, streams, threads, runners.
+// taskgroups, locks, queues, streams, threads, runners. One has no counterpart in
+// asyncio: scopes, with the cancel scopes of Trio.
 package asyncio

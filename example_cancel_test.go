@@ -162,6 +162,66 @@ func ExampleWaitFor() {
 	// true false
 }
 
+// Every await in a cancelled scope fails, so that it is left in the end, whatever
+// becomes of the errors.
+func ExampleCancelScope() {
+	asyncio.Run(context.Background(), func(ctx context.Context) error {
+		var scope asyncio.CancelScope
+		asyncio.RunningLoop(ctx).CallLater(time.Second, func() { scope.Cancel(errors.New("enough")) })
+		err := scope.Do(ctx, func(ctx context.Context) error {
+			for range 3 {
+				fmt.Println(asyncio.Sleep(ctx, time.Hour))
+			}
+			return asyncio.Sleep(ctx, time.Hour)
+		})
+		fmt.Println(err, scope.CancelledCaught())
+		return nil
+	}, runners.WithVirtualTime())
+	// Output:
+	// asyncio: cancelled by a scope: enough
+	// asyncio: cancelled by a scope: enough
+	// asyncio: cancelled by a scope: enough
+	// <nil> true
+}
+
+// Why a task was cancelled, for whoever awaits it.
+func ExampleTask_CancelCause() {
+	asyncio.Run(context.Background(), func(ctx context.Context) error {
+		errFull := errors.New("the disk is full")
+		task := asyncio.Go(ctx, func(ctx context.Context) error { return asyncio.Sleep(ctx, time.Hour) })
+		asyncio.Sleep(ctx, 0)
+		task.CancelCause(errFull)
+		_, err := task.Await(ctx)
+		fmt.Println(errors.Is(err, asyncio.ErrCancelled), errors.Is(err, errFull))
+		return nil
+	}, runners.WithVirtualTime())
+	// Output: true true
+}
+
+// Like a timeout, with a limit that cannot be swallowed.
+func ExampleFailAfter() {
+	asyncio.Run(context.Background(), func(ctx context.Context) error {
+		fmt.Println(asyncio.FailAfter(ctx, 3*time.Second, func(ctx context.Context) error {
+			for n := 1; ; n++ {
+				if _, err := fetch(ctx); err != nil {
+					return err
+				}
+				fmt.Println("fetched", n)
+			}
+		}))
+		moved, err := asyncio.MoveOnAfter(ctx, time.Second, func(ctx context.Context) error {
+			_, err := fetch(ctx)
+			return err
+		})
+		fmt.Println(moved, err)
+		return nil
+	}, runners.WithVirtualTime())
+	// Output:
+	// fetched 1
+	// asyncio: timeout
+	// true <nil>
+}
+
 // A timeout is for a part of a task, with any number of awaits.
 func ExampleWithTimeout() {
 	asyncio.Run(context.Background(), func(ctx context.Context) error {

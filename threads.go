@@ -35,7 +35,7 @@ func ShutdownDefaultExecutor(ctx context.Context, timeout time.Duration) error {
 }
 
 // A Job is a task that another goroutine has asked a loop to run. Its methods are
-// Wait for goroutines, Await for tasks, Done and Cancel.
+// Wait for goroutines, Await for tasks, Done, Cancel and CancelCause.
 type Job[T any] = threads.Job[T]
 
 // Submit makes fn a task of l, and may be called from any goroutine (asyncio:

@@ -29,6 +29,23 @@ type Awaitable interface {
 	Scheduler() Scheduler
 }
 
+// A CauseCanceler is an [Awaitable] that keeps what led to its cancellation: the
+// errors that come of it, and what it cancels in its turn, are to have cause.
+type CauseCanceler interface {
+	CancelCause(cause error, msg ...string) bool
+}
+
+// Cancel asks a to end early, as its method does, and tells it the cause if there
+// is one and a is a [CauseCanceler].
+func Cancel(a Awaitable, cause error, msg ...string) bool {
+	if cause != nil {
+		if c, ok := a.(CauseCanceler); ok {
+			return c.CancelCause(cause, msg...)
+		}
+	}
+	return a.Cancel(msg...)
+}
+
 // A Runnable stands in a loop's ready queue.
 type Runnable interface{ Run() }
 

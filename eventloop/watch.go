@@ -57,6 +57,14 @@ func (w *Watch) Stop() {
 	w.list = nil
 }
 
+// PollWatches has every watched ctx asked in the next iteration. It is for the
+// packages of this module that end a ctx on the loop.
+func (l *Loop) PollWatches() {
+	if l.watches.n > 0 {
+		l.posted.Store(true)
+	}
+}
+
 // poll calls ended for each ctx that has.
 func (q *watchList) poll() {
 	for w := q.head; w != nil; {

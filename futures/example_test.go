@@ -175,3 +175,16 @@ func ExampleCancelledError() {
 	// shutdown
 	// true true
 }
+
+// Whoever awaits a future that was cancelled can see what led to that.
+func ExampleFuture_CancelCause() {
+	asyncRun(func(ctx context.Context) error {
+		price := futures.New[int](ctx)
+		price.CancelCause(errors.New("the exchange is closed"), "no price")
+		_, err := price.Await(ctx)
+		var cancelled *futures.CancelledError
+		fmt.Println(errors.As(err, &cancelled), err, cancelled.Err)
+		return nil
+	})
+	// Output: true asyncio: cancelled: no price the exchange is closed
+}

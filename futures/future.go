@@ -110,7 +110,13 @@ func (f *Future[T]) SetError(err error) error {
 
 // Cancel makes f cancelled and reports whether it was pending. Whoever awaits f
 // gets a [*CancelledError] with the message.
-func (f *Future[T]) Cancel(msg ...string) bool { return f.core.Cancel(first(msg), nil) }
+func (f *Future[T]) Cancel(msg ...string) bool { return f.core.Cancel(msg...) }
+
+// CancelCause is [Future.Cancel] with what led to it: every [*CancelledError] that
+// comes of it has cause for its Err.
+func (f *Future[T]) CancelCause(cause error, msg ...string) bool {
+	return f.core.CancelCause(cause, msg...)
+}
 
 // Done reports whether f has an outcome.
 func (f *Future[T]) Done() bool { return f.core.Done() }
@@ -162,12 +168,4 @@ func AddCallback(a coro.Awaitable, fn func()) *Callback {
 	cb := &Callback{fn}
 	a.Subscribe(cb)
 	return cb
-}
-
-// first returns the message in an optional argument.
-func first(msg []string) string {
-	if len(msg) == 0 {
-		return ""
-	}
-	return msg[0]
 }

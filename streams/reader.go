@@ -167,15 +167,6 @@ func (r *Reader) max() int {
 // waiter is what a task waits for.
 type waiter struct{ future.Core }
 
-// Cancel ends the wait.
-func (w *waiter) Cancel(msg ...string) bool {
-	m := ""
-	if len(msg) > 0 {
-		m = msg[0]
-	}
-	return w.Core.Cancel(m, nil)
-}
-
 // String names the wait in reports.
 func (w *waiter) String() string { return "data of a stream" }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
+	"github.com/goasyncio/asyncio/internal/future"
 	"github.com/goasyncio/asyncio/tasks"
 )
 
@@ -25,7 +26,7 @@ func Create[T any](g *Group, fn func(ctx context.Context) (T, error), opts ...ta
 	if err := g.refuse(); err != nil {
 		return nil, err
 	}
-	t := tasks.Create(g.scope, fn, opts...)
+	t := tasks.Create(g.scope, within(g.level, fn), opts...)
 	g.add(t)
 	return t, nil
 }
@@ -39,8 +40,29 @@ func (g *Group) Go(fn func(ctx context.Context) error, opts ...tasks.Option) err
 	if err := g.refuse(); err != nil {
 		return err
 	}
+	if l := g.level; l != nil {
+		body := fn
+		fn = func(ctx context.Context) error {
+			ctx, leave := l.Enter(ctx)
+			defer leave()
+			return body(ctx)
+		}
+	}
 	g.add(tasks.Go(g.scope, fn, opts...))
 	return nil
+}
+
+// within returns fn as a function that runs inside the cancel scope of l, if there
+// is one.
+func within[T any](l coro.Level, fn func(ctx context.Context) (T, error)) func(ctx context.Context) (T, error) {
+	if l == nil {
+		return fn
+	}
+	return func(ctx context.Context) (T, error) {
+		ctx, leave := l.Enter(ctx)
+		defer leave()
+		return fn(ctx)
+	}
 }
 
 // Cancel ends the group early: its body and its tasks are cancelled, and Do
@@ -54,7 +76,7 @@ func (g *Group) Cancel() {
 		g.cancelOnEnter = true
 	case g.exiting && g.left == 0, g.aborting:
 	default:
-		g.abort()
+		g.abort(nil)
 		g.cancelBody()
 	}
 }
@@ -91,7 +113,7 @@ func (g *Group) add(t tasks.Any) {
 	g.last = c
 	g.left++
 	t.Subscribe(c)
-	if g.aborting && !t.Done() {
+	if g.swept && !t.Done() {
 		t.Cancel() // in its eager first step it has cancelled the group
 	}
 }
@@ -139,23 +161,34 @@ func (c *child) Run() {
 	default:
 		g.errs = append(g.errs, err)
 		if !g.aborting {
-			g.abort()
+			g.abort(nil)
 			g.cancelBody()
 		}
 	}
 }
 
-// abort cancels the tasks, in the order in which they joined, if that was not
-// done before.
-func (g *Group) abort() {
-	if g.aborting {
+// stop ends the group because of err, a cancellation or the end of ctx; nil if it
+// is the body that has failed. The cancel scope that the group is in has told the
+// tasks itself, as far as they are not shielded from it.
+func (g *Group) stop(err error) {
+	if g.level != nil && g.level.Err() != nil && future.IsScoped(err, false) {
+		g.aborting = true
 		return
 	}
-	g.aborting = true
+	g.abort(future.CauseOf(err))
+}
+
+// abort cancels the tasks, in the order in which they joined, if that was not
+// done before. cause is what led to it, if somebody said.
+func (g *Group) abort(cause error) {
+	if g.swept {
+		return
+	}
+	g.aborting, g.swept = true, true
 	for c := g.first; c != nil; c = c.next {
 		// Cancel of one that is done would make its error count as seen.
 		if !c.task.Done() {
-			c.task.Cancel()
+			c.task.CancelCause(cause)
 		}
 	}
 }

@@ -46,6 +46,10 @@
 // and waited for, and Run returns the ctx's error. If it has ended before, the
 // body does not run.
 //
+// If a cancel scope is around the group (package scopes), the tasks are inside it
+// too. When it is cancelled they learn of that from the scope, again and again; the
+// group cancels none of them, waits, and returns the scope's cancellation.
+//
 // # Panics
 //
 // A panic in a task is that task's [*coro.PanicError], and ends the group as any

@@ -43,11 +43,13 @@ type Group struct {
 	left        int // how many tasks are not done (asyncio: len of _tasks)
 	errs        []error
 	completed   completion // asyncio: _on_completed_fut
+	level       coro.Level // of the cancel scope that the group is in, nil for none
 
 	entered       bool
 	cancelOnEnter bool
 	exiting       bool // the body has ended
-	aborting      bool // the tasks were cancelled
+	aborting      bool // it takes no more tasks
+	swept         bool // the tasks were cancelled
 	requested     bool // so was the body (asyncio: _parent_cancel_requested)
 	waiting       bool // for completed
 }
@@ -107,6 +109,7 @@ func (g *Group) enter(ctx context.Context) error {
 	g.parent, g.task = p, tasks.Current(ctx)
 	g.own = coro.Own(ctx)
 	g.scope = coro.NewScope(ctx)
+	g.level = coro.LevelOf(ctx)
 	g.entered = true
 	if g.cancelOnEnter {
 		g.Cancel()
@@ -123,7 +126,7 @@ func (g *Group) exit(ctx context.Context, err error) error {
 		if g.interrupted(ctx, err) {
 			pass, err = err, nil
 		}
-		g.abort()
+		g.stop(pass)
 	}
 	var absorbed error // the last cancellation while waiting
 	for g.left > 0 {
@@ -133,9 +136,9 @@ func (g *Group) exit(ctx context.Context, err error) error {
 			return werr // the coroutine is being closed: no await can succeed
 		default:
 			absorbed = werr
-			if !g.aborting {
+			if !g.aborting || !g.swept && !future.IsScoped(werr, false) {
 				pass = werr
-				g.abort()
+				g.stop(werr)
 			}
 		}
 	}
@@ -169,7 +172,7 @@ func (g *Group) outcome(pass, err error) error {
 // unwind ends a group whose body does not return.
 func (g *Group) unwind(ctx context.Context) {
 	g.exiting = true
-	g.abort()
+	g.abort(nil)
 	for g.left > 0 {
 		if err := g.wait(ctx); err != nil && !g.interrupted(ctx, err) {
 			return
@@ -235,15 +238,6 @@ func (g *Group) wait(ctx context.Context) error {
 type completion struct {
 	future.Core
 	g *Group
-}
-
-// Cancel ends the wait.
-func (c *completion) Cancel(msg ...string) bool {
-	m := ""
-	if len(msg) > 0 {
-		m = msg[0]
-	}
-	return c.Core.Cancel(m, nil)
 }
 
 // String names the wait in reports.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
+	"github.com/goasyncio/asyncio/internal/future"
 )
 
 // Check implements [coro.Driver]: the task must be the one running.
@@ -35,6 +36,9 @@ func (t *core) Await(a coro.Awaitable, foreign context.Context) error {
 	if a != nil && a.Done() {
 		return a.Err()
 	}
+	if l, ok := foreign.(coro.Level); ok {
+		return t.awaitIn(l, a)
+	}
 	if foreign != nil {
 		defer t.loop.Watch(foreign, func(err error) {
 			// If a cancellation has ended foreign, and what the task waits
@@ -45,6 +49,39 @@ func (t *core) Await(a coro.Awaitable, foreign context.Context) error {
 		}).Stop()
 	}
 	return t.co.Yield(a)
+}
+
+// awaitIn is Await in a cancel scope. A task that gives way cannot be interrupted,
+// and looks at the scope when its turn has come.
+func (t *core) awaitIn(l coro.Level, a coro.Awaitable) error {
+	if out := l.Outside(); out != nil {
+		defer t.loop.Watch(out, func(error) {
+			if err := l.Err(); err != nil && (t.passed == nil || context.Cause(out) != error(t.passed)) {
+				t.interrupt(err)
+			}
+		}).Stop()
+	}
+	l.Watch(t)
+	defer l.Watch(nil)
+	err := t.co.Yield(a)
+	if err == nil && a == nil {
+		err = l.Err()
+	}
+	return err
+}
+
+// Interrupt implements [coro.Interruptible]. If the task was asked to cancel, and
+// waits for the end of what has accepted that, it is the request that ends the
+// wait: it must not get lost.
+func (t *core) Interrupt(err error) {
+	switch {
+	case t.passed == nil:
+	case !future.IsScoped(err, false):
+		return
+	default:
+		err = t.passed
+	}
+	t.interrupt(err)
 }
 
 // interrupt throws err into the task if it still waits. One that has been woken

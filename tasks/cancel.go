@@ -10,7 +10,7 @@ import (
 // cancel asks the task to end (asyncio: cancel). scope is the ctx to close: the
 // task's own for a request from outside, else that of a timeout or group within
 // it.
-func (t *core) cancel(msg string, scope *coro.Context) bool {
+func (t *core) cancel(msg string, cause error, scope *coro.Context) bool {
 	t.fut.MarkRetrieved()
 	if t.fut.Done() {
 		return false
@@ -18,14 +18,17 @@ func (t *core) cancel(msg string, scope *coro.Context) bool {
 	if t.passing {
 		// The request has come back to where it began: tasks wait for each
 		// other in a circle, which is cut here.
-		t.interrupt(&future.CancelledError{Msg: msg})
+		t.interrupt(&future.CancelledError{Msg: msg, Err: cause})
 		return true
 	}
 	t.cancels++
-	cause := &future.CancelledError{Msg: msg}
-	scope.Cancel(cause)
-	if t.waiter != nil && t.passOn(msg) {
-		t.passed = cause
+	request := &future.CancelledError{Msg: msg, Err: cause}
+	scope.Cancel(request)
+	if cause != nil || !t.mustCancel && t.passed == nil {
+		t.fut.SetCause(cause) // else that of a request which is under way stays
+	}
+	if t.waiter != nil && t.passOn(msg, cause) {
+		t.passed = request
 		// It is left as the waiter: if it is a task, it may catch the
 		// cancellation and go on, and must be cancelled again then.
 		return true
@@ -36,15 +39,15 @@ func (t *core) cancel(msg string, scope *coro.Context) bool {
 }
 
 // passOn cancels what the task waits for, and reports whether that accepted.
-func (t *core) passOn(msg string) bool {
+func (t *core) passOn(msg string, cause error) bool {
 	t.passing = true
 	defer func() { t.passing = false }()
-	return t.waiter.Cancel(msg)
+	return coro.Cancel(t.waiter, cause, msg)
 }
 
 // CancelScope cancels what the task does within a scope: it throws and counts as
 // Cancel does, but closes only the ctx of the scope.
-func (t *core) CancelScope(scope *coro.Context) { t.cancel("", scope) }
+func (t *core) CancelScope(scope *coro.Context) { t.cancel("", nil, scope) }
 
 // Cancelling returns how often the task was asked to cancel.
 func (t *core) Cancelling() int { return int(t.cancels) }
@@ -55,6 +58,7 @@ func (t *core) Uncancel() int {
 		t.cancels--
 		if t.cancels == 0 {
 			t.mustCancel = false
+			t.fut.SetCause(nil)
 		}
 	}
 	return int(t.cancels)

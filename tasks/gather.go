@@ -43,7 +43,7 @@ func GatherSettled[T any](ctx context.Context, aws ...Awaitable[T]) *GatheringFu
 		for i, f := range kids {
 			if f.Cancelled() {
 				// The error itself belongs to the first who awaits f.
-				res[i].Err = &future.CancelledError{Msg: f.Core().Message()}
+				res[i].Err = f.Core().NewCancelledError()
 			} else {
 				res[i].Value, res[i].Err = f.Result()
 			}
@@ -160,13 +160,16 @@ func (g *gathering) childDone(c child) {
 
 // Cancel cancels every child that is not done and reports whether any accepted.
 // The future itself is done when the children are.
-func (g *gathering) Cancel(msg ...string) bool {
+func (g *gathering) Cancel(msg ...string) bool { return g.CancelCause(nil, msg...) }
+
+// CancelCause is Cancel with what led to it, which the children are told.
+func (g *gathering) CancelCause(cause error, msg ...string) bool {
 	if g.fut.Done() {
 		return false
 	}
 	accepted := false
 	for _, c := range g.children {
-		if c.Cancel(msg...) {
+		if coro.Cancel(c, cause, msg...) {
 			accepted = true
 		}
 	}

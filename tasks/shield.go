@@ -27,7 +27,7 @@ func Shield[T any](ctx context.Context, aw Awaitable[T]) futures.Like[T] {
 		switch v, err := peek(inner); {
 		case outer.Cancelled():
 		case inner.Cancelled():
-			outer.Cancel()
+			outer.CancelCause(inner.Core().Cause())
 		case err != nil:
 			mustSet(outer.SetError(inner.Err()))
 		default:

@@ -26,7 +26,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 	s := new(sleeper)
 	l := loopOf(ctx)
-	s.fut.Bind(l)
+	s.Bind(l)
 	l.InitTimerLater(&s.timer, d, s)
 	defer s.timer.Cancel()
 	return coro.Await(ctx, s)
@@ -35,29 +35,17 @@ func sleep(ctx context.Context, d time.Duration) error {
 // sleeper is the future that a sleep waits for and the timer that completes it,
 // in one allocation.
 type sleeper struct {
-	fut   future.Core
+	future.Core
 	timer eventloop.TimerHandle
 }
 
 // Run is called by the timer.
-func (s *sleeper) Run() { s.fut.Finish(nil, s) }
+func (s *sleeper) Run() { s.Finish(nil, s) }
 
-func (s *sleeper) Done() bool                      { return s.fut.Done() }
-func (s *sleeper) Err() error                      { return s.fut.Err() }
-func (s *sleeper) Subscribe(w coro.Runnable)       { s.fut.Subscribe(w) }
-func (s *sleeper) Unsubscribe(w coro.Runnable) int { return s.fut.Unsubscribe(w) }
-func (s *sleeper) Scheduler() coro.Scheduler       { return s.fut.Scheduler() }
-func (s *sleeper) String() string                  { return "a sleep until " + s.timer.When().String() }
+// String says what the task waits for.
+func (s *sleeper) String() string { return "a sleep until " + s.timer.When().String() }
 
 // Explain implements [waits.Explainer].
 func (s *sleeper) Explain() waits.Reason {
 	return waits.Reason{Kind: "sleep", Until: s.timer.When()}
-}
-
-func (s *sleeper) Cancel(msg ...string) bool {
-	m := ""
-	if len(msg) > 0 {
-		m = msg[0]
-	}
-	return s.fut.Cancel(m, nil)
 }

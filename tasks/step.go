@@ -3,6 +3,8 @@ package tasks
 // How a task takes a step, and what comes of it.
 
 import (
+	"errors"
+
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/internal/future"
@@ -53,7 +55,7 @@ func (t *core) wakeup() error {
 // err.
 func (t *core) deliverCancel(err error) error {
 	t.mustCancel = false
-	if future.IsCancelled(err) {
+	if future.IsCancelled(err) && !future.IsScoped(err, false) {
 		return err
 	}
 	return t.fut.CancelledError()
@@ -77,7 +79,7 @@ func (t *core) stepResult(a coro.Awaitable) {
 	default:
 		t.waiter, t.since = a, t.loop.Tasks().Now
 		a.Subscribe(t)
-		if t.mustCancel && a.Cancel(t.fut.Message()) {
+		if t.mustCancel && coro.Cancel(a, t.fut.Cause(), t.fut.Message()) {
 			t.mustCancel = false
 		}
 	}
@@ -124,11 +126,11 @@ func (t *core) finish(err error) {
 	case err == nil && t.mustCancel:
 		// Cancelled in its last step: the value is lost.
 		t.mustCancel = false
-		t.fut.Cancel(t.fut.Message(), nil)
+		t.fut.EndCancelled(t.fut.Message(), t.fut.Cause(), nil)
 	case err == nil:
 		t.fut.Finish(nil, t)
 	case t.IsCancelled(err):
-		t.fut.Cancel("", asCancelled(err))
+		t.fut.EndCancelled("", t.cause(err), t.asCancelled(err))
 	default:
 		t.fail(err)
 	}
@@ -151,11 +153,25 @@ func (t *core) report(r eventloop.Reason, err error) {
 	t.loop.CallExceptionHandler(eventloop.Event{Reason: r, Err: err, Name: t.String(), Source: t.self})
 }
 
+// cause returns what led to the cancellation that the task ends with: what err
+// says, or else the request.
+func (t *core) cause(err error) error {
+	if cause := future.CauseOf(err); cause != nil {
+		return cause
+	}
+	return t.fut.Cause()
+}
+
 // asCancelled returns err as one that is recognised as a cancellation in every
-// task, which a bare context.Canceled is not.
-func asCancelled(err error) error {
-	if future.IsCancelled(err) {
+// task, which a bare context.Canceled is not, and that has the cause.
+func (t *core) asCancelled(err error) error {
+	cause := t.cause(err)
+	switch {
+	case !future.IsCancelled(err) && cause == nil:
+		return &future.CancelledError{Err: err}
+	case cause == nil || errors.Is(err, cause):
 		return err
 	}
-	return &future.CancelledError{Err: err}
+	// The function, or what it awaited, has let go of the cause.
+	return &future.CancelledError{Msg: future.MessageOf(err), Err: cause}
 }

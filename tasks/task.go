@@ -11,7 +11,8 @@
 // [Task.Cancel] makes the await that the task stands at return a
 // CancelledError, once. The function cleans up, which may await, and returns
 // that error; then the task is cancelled. A function that takes the error and
-// goes on is not stopped: check every error of an await. To add to the error, wrap
+// goes on is not stopped (package scopes has what would): check every error of an
+// await. To add to the error, wrap
 // it with %w. A group of errors, as errors.Join makes, does not count as a
 // cancellation even if it holds one: the task has then failed. What the task
 // awaits is cancelled with it; [Shield] keeps it going.
@@ -40,6 +41,7 @@ import (
 // Any is a task of any type. Its methods are described at [Task].
 type Any interface {
 	coro.Awaitable
+	coro.CauseCanceler
 	Cancelled() bool
 	Cancelling() int
 	Uncancel() int
@@ -144,11 +146,15 @@ func (t *Task[T]) Cancelled() bool { return t.core.fut.State() == future.Cancell
 // reports whether it was still going. The request counts until Uncancel; the
 // task may refuse by not returning the error.
 func (t *Task[T]) Cancel(msg ...string) bool {
-	m := ""
-	if len(msg) > 0 {
-		m = msg[0]
-	}
-	return t.core.cancel(m, &t.core.ctx)
+	return t.CancelCause(nil, msg...)
+}
+
+// CancelCause is [Task.Cancel] with what led to it, for whoever sees the
+// cancellation: every CancelledError that comes of it has cause for its Err, in
+// the task, in what it awaits, and in all who await it, first or later; so
+// errors.Is finds cause in the error, and in context.Cause of the task's ctx.
+func (t *Task[T]) CancelCause(cause error, msg ...string) bool {
+	return t.core.cancel(future.Message(msg), cause, &t.core.ctx)
 }
 
 // Cancelling returns how many requests to cancel the task have not been taken

@@ -98,15 +98,6 @@ type waitState struct {
 	timer interface{ Cancel() }
 }
 
-// Cancel implements [coro.Awaitable].
-func (w *waitState) Cancel(msg ...string) bool {
-	m := ""
-	if len(msg) > 0 {
-		m = msg[0]
-	}
-	return w.Core.Cancel(m, nil)
-}
-
 // String says what the task waits for.
 func (w *waitState) String() string { return "a wait" }
 

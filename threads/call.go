@@ -198,7 +198,7 @@ type onCancel[T any] struct{ c *call[T] }
 func (o onCancel[T]) Run() { o.c.withdraw() }
 
 // withdraw ends a call whose future was cancelled.
-func (c *call[T]) withdraw() { c.cancel(&futures.CancelledError{Msg: c.Core().Message()}) }
+func (c *call[T]) withdraw() { c.cancel(c.Core().NewCancelledError()) }
 
 // cancel ends a call that nobody waits for: it will not start, or its ctx is
 // closed.

@@ -40,15 +40,6 @@ func (c *crossing) Subscribe(r coro.Runnable) {
 	}
 }
 
-// Cancel implements [coro.Awaitable].
-func (c *crossing) Cancel(msg ...string) bool {
-	m := ""
-	if len(msg) > 0 {
-		m = msg[0]
-	}
-	return c.Core.Cancel(m, nil)
-}
-
 // String says what the task waits for.
 func (c *crossing) String() string { return c.what }
 
@@ -120,7 +111,7 @@ func throwLater(ctx context.Context, err error) {
 		Uncancel() int
 		CancelScope(scope *coro.Context)
 	})
-	if ok && future.IsCancelled(err) && t.Cancelling() > 0 {
+	if ok && future.IsCancelled(err) && !future.IsScoped(err, false) && t.Cancelling() > 0 {
 		t.Uncancel() // the count stays as it is
 		t.CancelScope(coro.NewScope(ctx))
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/futures"
+	"github.com/goasyncio/asyncio/internal/future"
 	"github.com/goasyncio/asyncio/tasks"
 )
 
@@ -150,13 +151,12 @@ func (j *Job[T]) Done() <-chan struct{} { return j.done }
 // when the task is, so that what the task was doing is over: the task may take its
 // time, and may refuse. (Python's future says that it is cancelled while the task
 // still cleans up.)
-func (j *Job[T]) Cancel(msg ...string) bool {
+func (j *Job[T]) Cancel(msg ...string) bool { return j.CancelCause(nil, msg...) }
+
+// CancelCause is [Job.Cancel] with what led to it, as Task.CancelCause.
+func (j *Job[T]) CancelCause(cause error, msg ...string) bool {
 	var zero T
-	cancelled := &futures.CancelledError{}
-	if len(msg) > 0 {
-		cancelled.Msg = msg[0]
-	}
-	if j.end(zero, cancelled, submitted) {
+	if j.end(zero, &futures.CancelledError{Msg: future.Message(msg), Err: cause}, submitted) {
 		return true
 	}
 	if j.ended() {
@@ -164,7 +164,7 @@ func (j *Job[T]) Cancel(msg ...string) bool {
 	}
 	_, err := j.loop.CallSoonThreadsafe(func() {
 		if j.task != nil {
-			j.task.Cancel(msg...)
+			j.task.CancelCause(cause, msg...)
 		}
 	})
 	return err == nil

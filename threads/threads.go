@@ -5,6 +5,7 @@ import (
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/futures"
+	"github.com/goasyncio/asyncio/internal/future"
 )
 
 // ToThread calls fn on another goroutine and suspends the task until it has
@@ -30,8 +31,8 @@ func ToThread[T any](ctx context.Context, fn func(ctx context.Context) (T, error
 		return zero, err
 	}
 	lifetime := context.Background()
-	if _, foreign := coro.FromContext(ctx); foreign != nil {
-		lifetime = foreign
+	if _, foreign := coro.FromContext(ctx); foreign != nil && coro.LevelOf(ctx) == nil {
+		lifetime = foreign // a scope's end ends the await, and with that the ctx
 	}
 	c := start(ctx, lifetime, nil, fn)
 	err := coro.Await(ctx, c)
@@ -41,7 +42,7 @@ func ToThread[T any](ctx context.Context, fn func(ctx context.Context) (T, error
 	if lost := c.Core().Peek(); lost != nil && differ(lost, err) && c.unseen() {
 		c.report() // a cancellation has come at the same time, and won
 	}
-	c.Cancel()
+	c.CancelCause(future.CauseOf(err))
 	if c.Cancelled() {
 		c.withdraw()
 	}

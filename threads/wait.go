@@ -95,7 +95,7 @@ func (j *Job[T]) Await(ctx context.Context) (T, error) {
 	if err := coro.Await(ctx, c); err != nil {
 		j.unsubscribe(s)
 		if c.State() == future.Cancelled {
-			j.Cancel(c.Message())
+			j.CancelCause(c.Cause(), c.Message())
 		}
 		return zero, err
 	}

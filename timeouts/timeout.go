@@ -3,7 +3,8 @@
 // [Run] is the usual form. When the time is over, the task is cancelled at the
 // await it stands at; the CancelledError travels out of the function, past its
 // deferred cleanup, and Run returns it as a [*TimeoutError]. If the task is
-// cancelled from outside as well, that wins, and the cancellation goes on.
+// cancelled from outside as well, or a cancel scope around it (package scopes),
+// that wins, and the cancellation goes on.
 //
 // A [Timeout] can be moved or asked while it is active.
 package timeouts
@@ -15,6 +16,7 @@ import (
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
+	"github.com/goasyncio/asyncio/internal/future"
 )
 
 // Never is the delay of a timeout that does not expire.
@@ -161,6 +163,9 @@ func (t *Timeout) exit(err error) error {
 	// task's count is up.
 	cancelled := t.task.IsCancelled(err)
 	if t.task.Uncancel() <= t.cancelling && cancelled {
+		if l := coro.LevelOf(t.scope); l != nil && future.IsScoped(l.Err(), false) {
+			return l.Err() // the cancel scope around the timeout does
+		}
 		return &TimeoutError{} // nobody else wants the task cancelled
 	}
 	return err

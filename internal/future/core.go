@@ -33,6 +33,7 @@ type Core struct {
 type more struct {
 	rest []coro.Runnable // the subscribers after the first; empty if that is nil
 	msg  string          // of the cancellation
+	why  error           // its cause
 	fail *Failure        // until somebody has seen the error
 }
 
@@ -99,6 +100,21 @@ func (c *Core) SetMessage(msg string) {
 	}
 }
 
+// Cause returns what led to the last cancellation, nil if nobody said.
+func (c *Core) Cause() error {
+	if c.more == nil {
+		return nil
+	}
+	return c.more.why
+}
+
+// SetCause keeps err as what leads to the cancellation that is to be delivered.
+func (c *Core) SetCause(err error) {
+	if err != nil || c.more != nil {
+		c.extend().why = err
+	}
+}
+
 // Err returns the outcome's error and marks it as seen.
 func (c *Core) Err() error {
 	switch c.state {
@@ -119,7 +135,13 @@ func (c *Core) CancelledError() error {
 		c.err = nil
 		return err
 	}
-	return &CancelledError{Msg: c.Message()}
+	return c.NewCancelledError()
+}
+
+// NewCancelledError returns a fresh error for a cancelled future, or for a task
+// that is to be.
+func (c *Core) NewCancelledError() *CancelledError {
+	return &CancelledError{Msg: c.Message(), Err: c.Cause()}
 }
 
 // MarkRetrieved says that the error, if there is one, was seen.
@@ -145,16 +167,33 @@ func (c *Core) Finish(err error, owner Owner) bool {
 	return true
 }
 
-// Cancel makes the future cancelled and reports whether it was pending. cause,
-// if not nil, is the error to hand out first.
-func (c *Core) Cancel(msg string, cause error) bool {
+// Cancel makes the future cancelled and reports whether it was pending.
+func (c *Core) Cancel(msg ...string) bool { return c.CancelCause(nil, msg...) }
+
+// CancelCause is Cancel with what led to it.
+func (c *Core) CancelCause(cause error, msg ...string) bool {
+	return c.EndCancelled(Message(msg), cause, nil)
+}
+
+// Message returns the message in the optional argument of a Cancel.
+func Message(msg []string) string {
+	if len(msg) == 0 {
+		return ""
+	}
+	return msg[0]
+}
+
+// EndCancelled makes the future cancelled and reports whether it was pending.
+// first, if not nil, is the error to hand out first.
+func (c *Core) EndCancelled(msg string, cause, first error) bool {
 	c.MarkRetrieved()
 	if c.state != Pending {
 		return false
 	}
 	c.state = Cancelled
 	c.SetMessage(msg)
-	c.err = cause
+	c.SetCause(cause)
+	c.err = first
 	c.schedule()
 	return true
 }

@@ -40,7 +40,7 @@ func TestCancelledErrorIsHandedOutOnce(t *testing.T) {
 	original := fmt.Errorf("in fetch: %w", &future.CancelledError{Msg: "stop"})
 	var c future.Core
 	c.Bind(new(line))
-	if !c.Cancel("", original) {
+	if !c.EndCancelled("", nil, original) {
 		t.Fatal("Cancel of a pending core refused")
 	}
 	got := []error{c.Err(), c.Err(), c.CancelledError()}
@@ -62,7 +62,7 @@ func TestMessageIsKept(t *testing.T) {
 	if got := c.CancelledError().Error(); got != "asyncio: cancelled: first" {
 		t.Errorf("to be delivered: %q", got)
 	}
-	c.Cancel("second", nil)
+	c.Cancel("second")
 	if c.Message() != "second" {
 		t.Errorf("message %q, want second", c.Message())
 	}

@@ -38,39 +38,89 @@ func (e *CancelledError) Is(target error) bool {
 
 func (e *CancelledError) Unwrap() error { return e.Err }
 
-// IsCancelled reports whether err says that its task was cancelled: whether a
-// CancelledError stands in its chain of single Unwraps. A panic ends the chain:
-// panic(context.Canceled) is a bug and not a cancellation.
-func IsCancelled(err error) bool {
-	found, _ := cancelledIn(err, false)
-	return found
+// A ScopeError is the cancellation by a scope (package scopes), in contrast to that
+// of a task or future. It is as good as a [CancelledError] for errors.Is and
+// errors.As, and wherever the question is whether to go on; but a request to
+// cancel the task is not answered by it, nor does a timeout take it for its own.
+type ScopeError struct {
+	Cause error // nil for none
 }
+
+func (e *ScopeError) Error() string {
+	if e.Cause == nil {
+		return "asyncio: cancelled by a scope"
+	}
+	return "asyncio: cancelled by a scope: " + e.Cause.Error()
+}
+
+func (e *ScopeError) Is(target error) bool {
+	return target == ErrCancelled || target == context.Canceled
+}
+
+func (e *ScopeError) As(target any) bool {
+	c, ok := target.(**CancelledError)
+	if ok {
+		*c = &CancelledError{Err: e.Cause}
+	}
+	return ok
+}
+
+func (e *ScopeError) Unwrap() error { return e.Cause }
+
+// IsScoped reports whether err is the cancellation by a scope, or, with bare, a
+// bare context.Canceled.
+func IsScoped(err error, bare bool) bool {
+	found := find(err, bare)
+	_, asked := found.(*CancelledError)
+	return found != nil && !asked
+}
+
+// find returns the first cancellation in err's chain of single Unwraps, nil for
+// none. A panic ends the chain: panic(context.Canceled) is a bug and not a
+// cancellation. With bare, a bare context.Canceled is a cancellation as well.
+func find(err error, bare bool) error {
+	for err != nil {
+		switch err.(type) {
+		case *CancelledError, *ScopeError:
+			return err
+		case *coro.PanicError:
+			return nil
+		}
+		if bare && err == context.Canceled {
+			return err
+		}
+		u, ok := err.(interface{ Unwrap() error })
+		if !ok {
+			return nil
+		}
+		err = u.Unwrap()
+	}
+	return nil
+}
+
+// CauseOf returns what led to the cancellation that err is, if that is known.
+func CauseOf(err error) error {
+	switch c := find(err, false).(type) {
+	case *CancelledError:
+		return c.Err
+	case *ScopeError:
+		return c.Cause
+	}
+	return nil
+}
+
+// MessageOf returns the message of the cancellation that err is.
+func MessageOf(err error) string {
+	if c, ok := find(err, false).(*CancelledError); ok {
+		return c.Msg
+	}
+	return ""
+}
+
+// IsCancelled reports whether err says that its task was cancelled.
+func IsCancelled(err error) bool { return find(err, false) != nil }
 
 // IsCancelledIn is IsCancelled for an error that came out of a task which has
 // been asked to cancel: then a bare context.Canceled counts as well, because
 // that is what libraries make of a closed ctx.
-func IsCancelledIn(err error, cancelling bool) bool {
-	found, bare := cancelledIn(err, cancelling)
-	return found || bare
-}
-
-func cancelledIn(err error, bare bool) (found, canceled bool) {
-	for err != nil {
-		switch e := err.(type) {
-		case *CancelledError:
-			return true, false
-		case *coro.PanicError:
-			return false, false
-		default:
-			if bare && err == context.Canceled {
-				return false, true
-			}
-			u, ok := e.(interface{ Unwrap() error })
-			if !ok {
-				return false, false
-			}
-			err = u.Unwrap()
-		}
-	}
-	return false, false
-}
+func IsCancelledIn(err error, cancelling bool) bool { return find(err, cancelling) != nil }

@@ -50,7 +50,7 @@ var combinatorMutants = []Mutant{
 		File: "tasks/gather.go",
 		In:   "func (g *gathering) childDone(",
 		Old:  "g.fut.Finish(c.Core().CancelledError(), g)",
-		New:  `g.fut.Cancel("", c.Core().CancelledError())`,
+		New:  `g.fut.EndCancelled("", nil, c.Core().CancelledError())`,
 	},
 	{
 		Rule: "the first error completes gather",
@@ -84,14 +84,14 @@ var combinatorMutants = []Mutant{
 		Rule: "cancel of a gather passes the message on",
 		File: "tasks/gather.go",
 		In:   "func (g *gathering) Cancel(",
-		Old:  "c.Cancel(msg...)",
+		Old:  "coro.Cancel(c, cause, msg...)",
 		New:  "c.Cancel()",
 	},
 	{
 		Rule: "a gather that settles leaves a child's own CancelledError to who awaits it",
 		File: "tasks/gather.go",
 		In:   "func GatherSettled[",
-		Old:  "&future.CancelledError{Msg: f.Core().Message()}",
+		Old:  "f.Core().NewCancelledError()",
 		New:  "f.Core().CancelledError()",
 	},
 	{
@@ -112,7 +112,7 @@ var combinatorMutants = []Mutant{
 		Rule: "cancel of the inner future cancels the shield",
 		File: "tasks/shield.go",
 		In:   "func Shield[",
-		Old:  "outer.Cancel()",
+		Old:  "outer.CancelCause(inner.Core().Cause())",
 		New:  "outer.SetError(inner.Err())",
 	},
 	{

@@ -14,7 +14,7 @@ var groupMutants = []Mutant{
 		Rule: "the first error cancels the other tasks",
 		File: "taskgroups/children.go",
 		In:   "func (c *child) Run(",
-		Old:  "g.abort()",
+		Old:  "g.abort(nil)",
 		New:  "",
 	},
 	{
@@ -91,7 +91,7 @@ var groupMutants = []Mutant{
 		Rule: "a group that is cancelled while it waits cancels its tasks",
 		File: "taskgroups/group.go",
 		In:   "func (g *Group) exit(",
-		Old:  "\t\t\t\tpass = werr\n\t\t\t\tg.abort()",
+		Old:  "\t\t\t\tpass = werr\n\t\t\t\tg.stop(werr)",
 		New:  "\t\t\t\tpass = werr",
 	},
 	{

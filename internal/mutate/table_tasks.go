@@ -7,14 +7,14 @@ var taskMutants = []Mutant{
 		Rule: "a cancel that waits for its step beats the error of what was awaited",
 		File: "tasks/step.go",
 		In:   "func (t *core) deliverCancel(",
-		Old:  "if future.IsCancelled(err) {",
+		Old:  "if future.IsCancelled(err) && !future.IsScoped(err, false) {",
 		New:  "if err != nil {",
 	},
 	{
 		Rule: "a cancel that waits for its step keeps the CancelledError that comes with it",
 		File: "tasks/step.go",
 		In:   "func (t *core) deliverCancel(",
-		Old:  "if future.IsCancelled(err) {",
+		Old:  "if future.IsCancelled(err) && !future.IsScoped(err, false) {",
 		New:  "if false {",
 	},
 	{
@@ -27,14 +27,14 @@ var taskMutants = []Mutant{
 	{
 		Rule: "a cancelled task that next awaits cancels what it awaits",
 		File: "tasks/step.go",
-		Old:  "if t.mustCancel && a.Cancel(t.fut.Message()) {",
+		Old:  "if t.mustCancel && coro.Cancel(a, t.fut.Cause(), t.fut.Message()) {",
 		New:  "if false {",
 	},
 	{
 		Rule: "a cancelled task that next awaits passes the message on",
 		File: "tasks/step.go",
-		Old:  "a.Cancel(t.fut.Message())",
-		New:  "a.Cancel()",
+		Old:  "t.fut.Cause(), t.fut.Message()",
+		New:  "t.fut.Cause()",
 	},
 	{
 		Rule: "a cancel passed on to what is awaited is spent",
@@ -58,8 +58,8 @@ var taskMutants = []Mutant{
 	{
 		Rule: "the first who awaits a cancelled task gets its own error",
 		File: "tasks/step.go",
-		Old:  `t.fut.Cancel("", asCancelled(err))`,
-		New:  `t.fut.Cancel("", nil)`,
+		Old:  `t.fut.EndCancelled("", t.cause(err), t.asCancelled(err))`,
+		New:  `t.fut.EndCancelled("", t.cause(err), nil)`,
 	},
 	{
 		Rule: "a task that ends with a CancelledError is cancelled",
@@ -84,8 +84,8 @@ var taskMutants = []Mutant{
 		Rule: "cancel of a task that waits goes to what it awaits alone",
 		File: "tasks/cancel.go",
 		In:   "func (t *core) cancel(",
-		Old:  "t.passOn(msg) {",
-		New:  "t.passOn(msg) && false {",
+		Old:  "t.passOn(msg, cause) {",
+		New:  "t.passOn(msg, cause) && false {",
 	},
 	{
 		Rule: "cancel of a task that waits goes to what it awaits",
@@ -97,8 +97,39 @@ var taskMutants = []Mutant{
 	{
 		Rule: "the message goes along to what is awaited",
 		File: "tasks/cancel.go",
-		Old:  "t.waiter.Cancel(msg)",
-		New:  `t.waiter.Cancel("")`,
+		Old:  "coro.Cancel(t.waiter, cause, msg)",
+		New:  "coro.Cancel(t.waiter, cause)",
+	},
+	{
+		Rule: "the cause goes along to what is awaited",
+		File: "tasks/cancel.go",
+		Old:  "coro.Cancel(t.waiter, cause, msg)",
+		New:  "coro.Cancel(t.waiter, nil, msg)",
+	},
+	{
+		Rule: "the cause goes along to what is awaited next",
+		File: "tasks/step.go",
+		Old:  "coro.Cancel(a, t.fut.Cause(), t.fut.Message())",
+		New:  "coro.Cancel(a, nil, t.fut.Message())",
+	},
+	{
+		Rule: "a cause under way outlives a request without one",
+		File: "tasks/cancel.go",
+		Old:  "if cause != nil || !t.mustCancel && t.passed == nil {",
+		New:  "if true {",
+	},
+	{
+		Rule: "uncancel at zero takes back the cause",
+		File: "tasks/cancel.go",
+		Old:  "t.fut.SetCause(nil)",
+		New:  "",
+	},
+	{
+		Rule: "a task that lets go of the cause ends with it all the same",
+		File: "tasks/step.go",
+		In:   "func (t *core) cause(",
+		Old:  "return t.fut.Cause()",
+		New:  "return nil",
 	},
 	{
 		Rule: "cancel keeps the message for the error it throws",
@@ -109,7 +140,7 @@ var taskMutants = []Mutant{
 	{
 		Rule: "cancel from outside closes the task's ctx",
 		File: "tasks/cancel.go",
-		Old:  "scope.Cancel(cause)",
+		Old:  "scope.Cancel(request)",
 		New:  "",
 	},
 	{

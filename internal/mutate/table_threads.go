@@ -28,8 +28,8 @@ var threadMutants = []Mutant{
 		Rule: "a wait that has ended ends its call",
 		File: "threads/threads.go",
 		In:   "func ToThread[",
-		Old:  "c.Cancel()",
-		New:  "",
+		Old:  "c.CancelCause(future.CauseOf(err))",
+		New:  "_ = future.CauseOf(err)",
 	},
 	{
 		Rule: "an error that a cancellation has covered is reported",
@@ -210,7 +210,7 @@ var threadMutants = []Mutant{
 		Rule: "a cancelled await cancels the job",
 		File: "threads/wait.go",
 		In:   "func (j *Job[T]) Await(",
-		Old:  "j.Cancel(c.Message())",
+		Old:  "j.CancelCause(c.Cause(), c.Message())",
 		New:  "",
 	},
 	{

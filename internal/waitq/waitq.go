@@ -206,12 +206,11 @@ func (w *Waiter) Subscribe(r coro.Runnable) {
 }
 
 // Cancel implements [coro.Awaitable].
-func (w *Waiter) Cancel(msg ...string) bool {
-	m := ""
-	if len(msg) > 0 {
-		m = msg[0]
-	}
-	if !w.Core.Cancel(m, nil) {
+func (w *Waiter) Cancel(msg ...string) bool { return w.CancelCause(nil, msg...) }
+
+// CancelCause implements [coro.CauseCanceler].
+func (w *Waiter) CancelCause(cause error, msg ...string) bool {
+	if !w.Core.CancelCause(cause, msg...) {
 		return false
 	}
 	if w.joined() {
