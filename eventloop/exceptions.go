@@ -105,13 +105,27 @@ func (l *Loop) DefaultExceptionHandler(e Event) {
 			fmt.Fprintf(os.Stderr, "asyncio: panic in the logger: %v; while logging %s: %v\n", v, e.Reason, e.Err)
 		}
 	}()
-	log := l.log
-	if log == nil {
-		log = slog.Default()
-	}
 	args := []any{"err", e.Err}
 	if e.Name != "" {
 		args = append(args, "name", e.Name)
 	}
-	log.Error("asyncio: "+e.Reason.String(), args...)
+	l.logger().Error("asyncio: "+e.Reason.String(), args...)
+}
+
+// warn logs what is not an error. It may be called from any goroutine.
+func (l *Loop) warn(text string, args ...any) {
+	defer func() {
+		if v := recover(); v != nil {
+			fmt.Fprintf(os.Stderr, "asyncio: panic in the logger: %v; while logging %q %v\n", v, text, args)
+		}
+	}()
+	l.logger().Warn(text, args...)
+}
+
+// logger returns the loop's logger.
+func (l *Loop) logger() *slog.Logger {
+	if l.log == nil {
+		return slog.Default()
+	}
+	return l.log
 }

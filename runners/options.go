@@ -28,6 +28,13 @@ func WithLoop(opts ...eventloop.Option) Option {
 // WithDebug turns on debug mode (asyncio: debug=True).
 func WithDebug() Option { return WithLoop(eventloop.WithDebug()) }
 
+// WithSlowCallbackDuration makes the loop warn of steps that take d or longer, and
+// show where one that has not ended stands (asyncio: slow_callback_duration). Debug
+// mode has it with 0.1 s.
+func WithSlowCallbackDuration(d time.Duration) Option {
+	return WithLoop(eventloop.WithSlowCallbackDuration(d))
+}
+
 // WithLogger sets the logger for errors that nobody receives.
 func WithLogger(log *slog.Logger) Option { return WithLoop(eventloop.WithLogger(log)) }
 

@@ -2,7 +2,6 @@ package tasks
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
@@ -93,9 +92,4 @@ func (t *core) eagerStart(set *taskset.Set) {
 func (t *core) Scheduler() coro.Scheduler { return t.loop }
 
 // String returns the task's name.
-func (t *core) String() string {
-	if t.name != "" {
-		return t.name
-	}
-	return fmt.Sprintf("Task-%d", t.number)
-}
+func (t *core) String() string { return t.Label().String() }

@@ -7,18 +7,37 @@ import (
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
+	"github.com/goasyncio/asyncio/internal/taskset"
 )
 
 // Describe implements [taskset.Member].
 func (t *core) Describe() string {
-	if t.waiter == nil {
+	what := t.Awaits()
+	if what == "" {
 		return t.String() + " is ready"
 	}
-	if s, ok := t.waiter.(fmt.Stringer); ok {
-		return t.String() + " waits for " + s.String()
-	}
-	return fmt.Sprintf("%s waits for a %T", t.String(), t.waiter)
+	return t.String() + " waits for " + what
 }
+
+// Awaits implements [taskset.Member].
+func (t *core) Awaits() string {
+	switch w := t.waiter.(type) {
+	case nil:
+		return ""
+	case fmt.Stringer:
+		return w.String()
+	default:
+		return fmt.Sprintf("a %T", w)
+	}
+}
+
+// Label implements [taskset.Member].
+func (t *core) Label() taskset.Label {
+	return taskset.Label{Name: t.name, Number: t.number}
+}
+
+// Own implements [taskset.Member].
+func (t *core) Own() *coro.Context { return &t.ctx }
 
 // Died implements [taskset.Member]: the coroutine called runtime.Goexit, which
 // unwound the loop's goroutine in the middle of step.
