@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime"
 
 	"github.com/goasyncio/asyncio/coro"
+	"github.com/goasyncio/asyncio/internal/frames"
+	"github.com/goasyncio/asyncio/internal/future"
 )
 
 // A Reason says what kind of error an [Event] is about.
@@ -75,6 +78,11 @@ type Event struct {
 	Err    error
 	Name   string         // of the task or future, if one is concerned
 	Source coro.Awaitable // that task or future, if it still exists
+
+	// Created is the stack of the call that created the task or future, innermost
+	// first, as far as it is the user's; nil if the loop is not in debug mode
+	// (asyncio: source_traceback).
+	Created []runtime.Frame
 }
 
 // An ExceptionHandler receives such errors, on the loop's goroutine. If it
@@ -82,8 +90,11 @@ type Event struct {
 type ExceptionHandler func(l *Loop, e Event)
 
 // CallExceptionHandler passes e to the loop's exception handler (asyncio:
-// call_exception_handler).
+// call_exception_handler). It adds where the Source was created, if that is known.
 func (l *Loop) CallExceptionHandler(e Event) {
+	if f, ok := e.Source.(interface{ Core() *future.Core }); ok && e.Created == nil {
+		e.Created = frames.User(f.Core().Site())
+	}
 	if l.handler == nil {
 		l.DefaultExceptionHandler(e)
 		return
@@ -108,6 +119,9 @@ func (l *Loop) DefaultExceptionHandler(e Event) {
 	args := []any{"err", e.Err}
 	if e.Name != "" {
 		args = append(args, "name", e.Name)
+	}
+	if len(e.Created) > 0 {
+		args = append(args, "created", frames.String(e.Created[0]))
 	}
 	l.logger().Error("asyncio: "+e.Reason.String(), args...)
 }

@@ -37,7 +37,7 @@ func (t *core) init(ctx context.Context, self Any, body coro.Body, o options) {
 	c, _ := coro.MustFromContext(ctx)
 	t.loop = c.Driver().Scheduler().(*eventloop.Loop)
 	t.self = self
-	t.fut.Bind(t.loop)
+	t.fut.BindNew(t.loop)
 	set := t.loop.Tasks()
 	if t.loop.Debug() {
 		t.ctx.Init(ctx, t, &t.co, nil) // each await is to be checked

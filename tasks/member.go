@@ -33,7 +33,7 @@ func (t *core) Awaits() string {
 
 // Label implements [taskset.Member].
 func (t *core) Label() taskset.Label {
-	return taskset.Label{Name: t.name, Number: t.number}
+	return taskset.Label{Name: t.name, Number: t.number, Site: t.fut.Site()}
 }
 
 // Own implements [taskset.Member].

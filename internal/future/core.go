@@ -33,6 +33,7 @@ type more struct {
 	rest []coro.Runnable // the subscribers after the first; empty if that is nil
 	msg  string          // of the cancellation
 	fail *Failure        // until somebody has seen the error
+	site []uintptr       // where it was made, in debug mode
 }
 
 // extend returns c.more, making it if need be.
