@@ -77,7 +77,7 @@ func TestEventsSayWhereItWasCreated(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				leak.Check(t)
 				var got []eventloop.Event
-				opts := []eventloop.Option{eventloop.WithExceptionHandler(func(_ *eventloop.Loop, e eventloop.Event) { got = append(got, e) })}
+				opts := []eventloop.Option{eventloop.WithClock(new(eventloop.VirtualClock)), eventloop.WithExceptionHandler(func(_ *eventloop.Loop, e eventloop.Event) { got = append(got, e) })}
 				if debug {
 					opts = append(opts, eventloop.WithDebug())
 				}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime/pprof"
 	"strings"
 	"time"
 
@@ -65,4 +66,25 @@ func stackOf(l *eventloop.Loop) string {
 		return "nothing runs"
 	}
 	return s.Stack
+}
+
+// The profiles of runtime/pprof tell tasks apart.
+func ExampleWithTaskLabels() {
+	l := eventloop.New(eventloop.WithTaskLabels())
+	defer l.Close()
+	l.RunUntilComplete(tasks.Go(l.Context(context.Background()), func(ctx context.Context) error {
+		name, _ := pprof.Label(ctx, "task")
+		fmt.Println("task", name)
+		pprof.Do(ctx, pprof.Labels("request", "7"), func(ctx context.Context) {
+			pprof.ForLabels(ctx, func(key, value string) bool {
+				fmt.Println(key, value)
+				return true
+			})
+		})
+		return nil
+	}, tasks.WithName("checkout")))
+	// Output:
+	// task checkout
+	// request 7
+	// task checkout
 }

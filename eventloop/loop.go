@@ -26,6 +26,15 @@
 // A loop belongs to the goroutine that runs it. Only
 // [Loop.CallSoonThreadsafe], [Loop.Hold], [Loop.Stuck] and [Loop.IsClosed] may be
 // called from others. Debug mode checks that.
+//
+// # To watch a loop
+//
+// [WithDebug] and [WithSlowCallbackDuration] warn of what blocks a loop.
+// [WithTaskLabels] makes profiles tell tasks apart. While runtime/trace is tracing,
+// each task is a task of the trace with its name, a child of the one that created
+// it, and each of its steps a region "step" on the loop's goroutine; what it waits
+// for after a step is logged in the category "await". Logs and regions that the
+// task makes with its ctx belong to it. Other callbacks are regions by themselves.
 package eventloop
 
 import (
@@ -153,9 +162,7 @@ func (l *Loop) enter() error {
 // goroutine of the loop along, in the middle of its step. That task is
 // completed here; the loop can then run again to finish the others.
 func (l *Loop) leave() {
-	if l.watchdog != nil {
-		l.watchdog.stop()
-	}
+	defer l.unobserve()
 	l.running.Store(false)
 	l.stopping = false
 	if c := l.tasks.Current; c != nil {

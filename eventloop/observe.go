@@ -6,12 +6,21 @@ package eventloop
 import (
 	"reflect"
 	"runtime"
+	"runtime/trace"
 	"time"
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/internal/frames"
 	"github.com/goasyncio/asyncio/internal/taskset"
 )
+
+// observe reports whether the iteration that begins is to be observed.
+func (l *Loop) observe() bool {
+	if on := trace.IsEnabled(); on != (l.tasks.Spans != nil) {
+		l.tasks.Trace(on)
+	}
+	return l.watchdog != nil || l.tasks.Spans != nil
+}
 
 // runObserved is the inner loop of runReady with a look before and after each
 // callback. Stacks are not handed over meanwhile, so that each step of a task is
@@ -29,6 +38,13 @@ func (l *Loop) runObserved() {
 // begin is called before a callback runs.
 func (l *Loop) begin(r coro.Runnable) {
 	s := subjectOf(r)
+	if spans := l.tasks.Spans; spans != nil {
+		if s.task != nil {
+			l.tasks.Begin(s.task)
+		} else {
+			spans.BeginCallback(s.name())
+		}
+	}
 	if l.watchdog != nil {
 		l.watchdog.begin(s)
 	}
@@ -38,6 +54,20 @@ func (l *Loop) begin(r coro.Runnable) {
 func (l *Loop) end() {
 	if l.watchdog != nil {
 		l.watchdog.end()
+	}
+	if l.tasks.Spans != nil {
+		l.tasks.Spans.End()
+	}
+}
+
+// unobserve is called at the end of a run, which may be in the middle of a step.
+func (l *Loop) unobserve() {
+	if l.observed {
+		l.end()
+		l.observed = false
+	}
+	if l.watchdog != nil {
+		l.watchdog.stop()
 	}
 }
 

@@ -58,6 +58,12 @@ func WithSlowCallbackDuration(d time.Duration) Option {
 // creates it (asyncio: eager_task_factory), but for the main task of a runner.
 func WithEagerTasks() Option { return func(l *Loop) { l.tasks.Eager = true } }
 
+// WithTaskLabels gives the goroutine of each task the pprof label "task" with the
+// name that the task was created with, besides the labels of the ctx that created
+// it, so that the profiles of runtime/pprof tell tasks apart. The task's ctx has
+// them too. It costs some allocations for each task.
+func WithTaskLabels() Option { return func(l *Loop) { l.tasks.Labels = true } }
+
 // WithValues gives tasks and callbacks the values of ctx, and their goroutines
 // its pprof labels. Run passes its own ctx here.
 func WithValues(ctx context.Context) Option { return func(l *Loop) { l.values = ctx } }

@@ -3,7 +3,6 @@ package eventloop
 // One iteration of the loop.
 
 import (
-	"runtime/trace"
 	"time"
 
 	"github.com/goasyncio/asyncio/coro"
@@ -37,7 +36,7 @@ func (l *Loop) runOnce() error {
 		}
 	}
 	// The snapshot: what these callbacks schedule waits for the next iteration.
-	l.observed = l.watchdog != nil || trace.IsEnabled()
+	l.observed = l.observe()
 	if l.watchdog != nil {
 		l.watchdog.arm()
 	}

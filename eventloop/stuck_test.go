@@ -140,7 +140,7 @@ func TestNotStuck(t *testing.T) {
 		l.CallSoon(func() { close(entered) })
 		go func() { done <- l.RunForever() }()
 		<-entered
-		for n := 0; n < 3; {
+		for n := 0; n < 3; time.Sleep(time.Millisecond) {
 			if s, ok := l.Stuck(); ok {
 				if strings.Contains(s.Stack, "eventloop_test.receive") {
 					t.Fatalf("the stack of another loop:\n%s", s.Stack)

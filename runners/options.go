@@ -42,6 +42,9 @@ func WithLogger(log *slog.Logger) Option { return WithLoop(eventloop.WithLogger(
 // the call that creates it (asyncio: eager_task_factory).
 func WithEagerTasks() Option { return WithLoop(eventloop.WithEagerTasks()) }
 
+// WithTaskLabels makes profiles tell tasks apart, by the label "task".
+func WithTaskLabels() Option { return WithLoop(eventloop.WithTaskLabels()) }
+
 // WithVirtualTime runs the loop in virtual time: instead of sleeping it moves its
 // clock on to the next timer. A run that cannot go on returns an
 // [*eventloop.DeadlockError].

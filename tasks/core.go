@@ -2,6 +2,8 @@ package tasks
 
 import (
 	"context"
+	"runtime/pprof"
+	"runtime/trace"
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
@@ -44,14 +46,20 @@ func (t *core) init(ctx context.Context, self Any, body coro.Body, o options) {
 	} else {
 		t.ctx.Init(ctx, t, &t.co, &set.Turn)
 	}
-	t.co.Init(body, set.Pool)
-	if set.Pool.Next == nil {
-		set.Pool.Next = handOver(t.loop)
-	}
 	t.node.Member = t
 	t.name = o.name
 	if t.name == "" {
 		t.number = int32(set.NextName())
+	}
+	if set.Labels || set.Spans != nil {
+		set.Dress(t, ctx)
+		if set.Labels {
+			body = labelled{body, t}
+		}
+	}
+	t.co.Init(body, set.Pool)
+	if set.Pool.Next == nil {
+		set.Pool.Next = handOver(t.loop)
 	}
 	switch {
 	case t.loop.IsClosed():
@@ -76,6 +84,10 @@ func (t *core) init(ctx context.Context, self Any, body coro.Body, o options) {
 func (t *core) eagerStart(set *taskset.Set) {
 	creator := set.Current
 	set.EnterEager(t)
+	var region *trace.Region
+	if set.Spans != nil {
+		region = trace.StartRegion(&t.ctx, "step")
+	}
 	defer func() {
 		set.LeaveEager()
 		set.Current = creator
@@ -85,7 +97,25 @@ func (t *core) eagerStart(set *taskset.Set) {
 	}()
 	set.Current = &t.ctx
 	a, _ := t.co.Send()
+	if region != nil {
+		region.End()
+	}
 	t.stepResult(a)
+	if region != nil && !t.fut.Done() {
+		set.Spans.Suspended(t)
+	}
+}
+
+// labelled is the body of a task whose goroutine gets the pprof labels of its ctx.
+type labelled struct {
+	body coro.Body
+	t    *core
+}
+
+// Body implements [coro.Body].
+func (l labelled) Body(c *coro.Coroutine) error {
+	pprof.SetGoroutineLabels(&l.t.ctx)
+	return l.body.Body(c)
 }
 
 // Scheduler implements [coro.Driver].

@@ -72,6 +72,9 @@ func (t *core) Destroy() {
 	defer func() { // even if the body calls runtime.Goexit
 		set.Current = nil
 		set.Remove(&t.node)
+		if set.Spans != nil {
+			set.Spans.Ended(t)
+		}
 		t.fut.Finish(eventloop.ErrLoopClosed, t)
 		t.fut.MarkRetrieved()
 		t.ctx.End()

@@ -24,6 +24,12 @@ type Set struct {
 	// Eager makes tasks take their first step when they are created.
 	Eager bool
 
+	// Labels gives the goroutine of each task a pprof label with its name.
+	Labels bool
+
+	// Spans is not nil while runtime/trace is tracing.
+	Spans *Spans
+
 	// Created, if not nil, is called with each task when its constructor is
 	// about to return.
 	Created func(task any)
