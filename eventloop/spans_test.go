@@ -196,6 +196,35 @@ func TestTrace(t *testing.T) {
 	}
 }
 
+// A task that yields while it is alone takes a step for each: on a loop in real
+// time, which lets it go on without one otherwise.
+func TestTraceOfATaskAlone(t *testing.T) {
+	leak.Check(t)
+	stop := tracing(t)
+	l := eventloop.New()
+	defer l.Close()
+	main := tasks.Go(l.Context(context.Background()), func(ctx context.Context) error {
+		for range 3 {
+			if err := tasks.Sleep(ctx, 0); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, tasks.WithName("main"))
+	if err := l.RunUntilComplete(main); err != nil || main.Err() != nil {
+		t.Errorf("%v, %v", err, main.Err())
+	}
+	steps := 0
+	for _, line := range stop() {
+		if line == "main: step {" {
+			steps++
+		}
+	}
+	if steps != 4 {
+		t.Errorf("%d steps, want 4", steps)
+	}
+}
+
 // A task that has lived when the tracing begins is part of it from its next step
 // on, and one that is traced goes on when that is over.
 func TestTracePartOfALife(t *testing.T) {
