@@ -62,13 +62,14 @@ type Turn struct {
 type stdContext struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
+	values context.Context // ctx, or what Decorate has made of it
 }
 
 // endedContext stands for the stdContext of an ended task that never had one.
 var endedContext = func() *stdContext {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	cancel(errEnded)
-	return &stdContext{ctx, cancel}
+	return &stdContext{ctx, cancel, ctx}
 }()
 
 // key is the key under which a ctx finds its nearest Context.
@@ -232,9 +233,19 @@ func (c *Context) Value(k any) any {
 	// A std ctx answers for itself when package context looks for the parent
 	// to attach a derived ctx to, so that none needs a goroutine.
 	if s := c.std.Load(); s != nil && s != endedContext {
-		return s.ctx.Value(k)
+		return s.values.Value(k)
 	}
 	return c.parent.Value(k)
+}
+
+// Decorate gives c the values of the ctx that with makes of the one it is called
+// with, in place of those of an earlier Decorate. They are c's alone: a task that
+// is created with c does not get them, see [Context.Init]. It is for the loop's
+// goroutine.
+func (c *Context) Decorate(with func(ctx context.Context) context.Context) {
+	if s := c.materialise(); s != endedContext {
+		c.std.Store(&stdContext{s.ctx, s.cancel, with(s.ctx)})
+	}
 }
 
 // Cancel closes Done with err as the cause.
@@ -253,7 +264,7 @@ func (c *Context) materialise() *stdContext {
 		return s
 	}
 	ctx, cancel := context.WithCancelCause(c.parent)
-	s := &stdContext{ctx, cancel}
+	s := &stdContext{ctx, cancel, ctx}
 	if c.std.CompareAndSwap(nil, s) {
 		return s
 	}

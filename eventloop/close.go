@@ -5,6 +5,7 @@ package eventloop
 import (
 	"slices"
 
+	"github.com/goasyncio/asyncio/internal/frames"
 	"github.com/goasyncio/asyncio/internal/future"
 	"github.com/goasyncio/asyncio/internal/taskset"
 )
@@ -58,5 +59,5 @@ func (l *Loop) reportFailure(f *future.Failure) {
 	if future.IsCancelled(f.Err) {
 		return // of a gather, whose cancellation is an error: no news to anybody
 	}
-	l.CallExceptionHandler(Event{Reason: ReasonUnretrieved, Err: f.Err, Name: f.Name})
+	l.CallExceptionHandler(Event{Reason: ReasonUnretrieved, Err: f.Err, Name: f.Name, Created: frames.User(f.Site)})
 }

@@ -2,6 +2,7 @@ package eventloop
 
 import (
 	"context"
+	"runtime/trace"
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/internal/future"
@@ -45,23 +46,25 @@ func (d loopDriver) Await(coro.Awaitable, context.Context) error { return coro.E
 // TakeUnstarted takes the next callback out of the ready queue if accept says
 // that it can run at once, on the stack of the callback that is ending. It is for
 // the packages of this module. It never does when the order of callbacks, the
-// clock or the selector was injected, nor past the end of the iteration.
+// clock or the selector was injected, when each step is observed, nor past the end
+// of the iteration.
 func (l *Loop) TakeUnstarted(accept func(coro.Runnable) bool) coro.Runnable {
-	if l.todo == 0 || l.injected || !accept(l.ready.buf[l.ready.head]) {
+	if l.todo == 0 || l.injected || l.observed || !accept(l.ready.buf[l.ready.head]) {
 		return nil
 	}
 	l.todo--
 	return l.ready.pop()
 }
 
-// Alone reports whether a callback that is running now, and puts itself at the
-// end of the ready queue, would be the only one in the next iteration. It is for
-// the packages of this module: such a task may go on without a switch to the
+// Alone reports whether a callback that is running now, with nothing in the ready
+// queue, and puts itself there, would be the only one in the next iteration. It is
+// for the packages of this module: such a task may go on without a switch to the
 // loop and back. It never says so when the order of callbacks, the clock or the
-// selector was injected, as these see each iteration.
+// selector was injected, as these see each iteration, or when each step is
+// observed.
 func (l *Loop) Alone() bool {
 	switch {
-	case l.ready.n > 0 || l.stopping || l.injected || l.posted.Load() || l.watches.n > 0 || l.failures.Pending():
+	case l.stopping || l.apart || trace.IsEnabled() || l.posted.Load() || l.watches.n > 0 || l.failures.Pending():
 		return false
 	case len(l.timers.a) > 0:
 		return l.timers.a[0].when > after(l.clock.Now(), l.resolution-1)

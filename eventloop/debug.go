@@ -11,7 +11,7 @@ func (l *Loop) checkGoroutine() {
 	if !l.running.Load() {
 		return
 	}
-	if id := goid.Get(); id != l.owner && !l.tasks.Pool.Runs(id) {
+	if id := goid.Get(); id != l.owner.Load() && !l.tasks.Pool.Runs(id) {
 		panic("asyncio: the event loop was used from another goroutine; post a function with CallSoonThreadsafe instead")
 	}
 }

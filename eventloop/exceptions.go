@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime"
 
 	"github.com/goasyncio/asyncio/coro"
+	"github.com/goasyncio/asyncio/internal/frames"
+	"github.com/goasyncio/asyncio/internal/future"
 )
 
 // A Reason says what kind of error an [Event] is about.
@@ -75,6 +78,11 @@ type Event struct {
 	Err    error
 	Name   string         // of the task or future, if one is concerned
 	Source coro.Awaitable // that task or future, if it still exists
+
+	// Created is the stack of the call that created the task or future, innermost
+	// first, as far as it is the user's; nil if the loop is not in debug mode
+	// (asyncio: source_traceback).
+	Created []runtime.Frame
 }
 
 // An ExceptionHandler receives such errors, on the loop's goroutine. If it
@@ -82,8 +90,11 @@ type Event struct {
 type ExceptionHandler func(l *Loop, e Event)
 
 // CallExceptionHandler passes e to the loop's exception handler (asyncio:
-// call_exception_handler).
+// call_exception_handler). It adds where the Source was created, if that is known.
 func (l *Loop) CallExceptionHandler(e Event) {
+	if f, ok := e.Source.(interface{ Core() *future.Core }); ok && e.Created == nil {
+		e.Created = frames.User(f.Core().Site())
+	}
 	if l.handler == nil {
 		l.DefaultExceptionHandler(e)
 		return
@@ -105,13 +116,30 @@ func (l *Loop) DefaultExceptionHandler(e Event) {
 			fmt.Fprintf(os.Stderr, "asyncio: panic in the logger: %v; while logging %s: %v\n", v, e.Reason, e.Err)
 		}
 	}()
-	log := l.log
-	if log == nil {
-		log = slog.Default()
-	}
 	args := []any{"err", e.Err}
 	if e.Name != "" {
 		args = append(args, "name", e.Name)
 	}
-	log.Error("asyncio: "+e.Reason.String(), args...)
+	if len(e.Created) > 0 {
+		args = append(args, "created", frames.String(e.Created[0]))
+	}
+	l.logger().Error("asyncio: "+e.Reason.String(), args...)
+}
+
+// warn logs what is not an error. It may be called from any goroutine.
+func (l *Loop) warn(text string, args ...any) {
+	defer func() {
+		if v := recover(); v != nil {
+			fmt.Fprintf(os.Stderr, "asyncio: panic in the logger: %v; while logging %q %v\n", v, text, args)
+		}
+	}()
+	l.logger().Warn(text, args...)
+}
+
+// logger returns the loop's logger.
+func (l *Loop) logger() *slog.Logger {
+	if l.log == nil {
+		return slog.Default()
+	}
+	return l.log
 }

@@ -117,17 +117,33 @@ type broken struct{ slog.Handler }
 func (broken) Enabled(context.Context, slog.Level) bool  { return true }
 func (broken) Handle(context.Context, slog.Record) error { panic("no log today") }
 
-// Nor does a logger that panics: there is nobody left to tell.
-func TestPanicInTheLogger(t *testing.T) {
-	leak.Check(t)
+// swapStderr makes the standard error a file until the test ends. The function
+// returned tells what was written.
+func swapStderr(t *testing.T) func() string {
+	t.Helper()
 	file, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
-	stderr := os.Stderr
+	was := os.Stderr
 	os.Stderr = file
-	defer func() { os.Stderr = stderr }()
+	t.Cleanup(func() {
+		os.Stderr = was
+		file.Close()
+	})
+	return func() string {
+		text, err := os.ReadFile(file.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+}
+
+// Nor does a logger that panics: there is nobody left to tell.
+func TestPanicInTheLogger(t *testing.T) {
+	leak.Check(t)
+	stderr := swapStderr(t)
 	for name, opts := range map[string][]eventloop.Option{
 		"default handler": nil,
 		"after a handler": {eventloop.WithExceptionHandler(func(*eventloop.Loop, eventloop.Event) { explode("too") })},
@@ -146,12 +162,9 @@ func TestPanicInTheLogger(t *testing.T) {
 			}
 		})
 	}
-	text, err := os.ReadFile(file.Name())
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := stderr()
 	// One from the first run, and from the second one for each of two errors.
-	if n := strings.Count(string(text), "asyncio: panic in the logger: no log today; while logging panic in "); n != 3 {
+	if n := strings.Count(text, "asyncio: panic in the logger: no log today; while logging panic in "); n != 3 {
 		t.Errorf("%d lines of the standard error tell of it, want 3\n%s", n, text)
 	}
 }

@@ -24,8 +24,17 @@
 // # Who may call what
 //
 // A loop belongs to the goroutine that runs it. Only
-// [Loop.CallSoonThreadsafe], [Loop.Hold] and [Loop.IsClosed] may be called from
-// others. Debug mode checks that.
+// [Loop.CallSoonThreadsafe], [Loop.Hold], [Loop.Stuck] and [Loop.IsClosed] may be
+// called from others. Debug mode checks that.
+//
+// # To watch a loop
+//
+// [WithDebug] and [WithSlowCallbackDuration] warn of what blocks a loop.
+// [WithTaskLabels] makes profiles tell tasks apart. While runtime/trace is tracing,
+// each task is a task of the trace with its name, a child of the one that created
+// it, and each of its steps a region "step" on the loop's goroutine; what it waits
+// for after a step is logged in the category "await". Logs and regions that the
+// task makes with its ctx belong to it. Other callbacks are regions by themselves.
 package eventloop
 
 import (
@@ -76,7 +85,12 @@ type Loop struct {
 	deadlockError bool
 	deadlocked    bool // and has been reported
 	debug         bool
-	owner         uint64 // in debug mode, the id of the goroutine that runs
+	owner         atomic.Uint64 // the id of the goroutine that runs it
+
+	slow     time.Duration // how long a callback may take, 0 for any time
+	watchdog *watchdog     // nil if that is 0
+	apart    bool          // injected, or watched: each step has an iteration to itself
+	observed bool          // this iteration runs step by step, see observe.go
 
 	running  atomic.Bool // other goroutines may ask
 	stopping bool
@@ -84,7 +98,7 @@ type Loop struct {
 
 // New returns a loop that is not running.
 func New(opts ...Option) *Loop {
-	l := &Loop{values: context.Background(), debug: os.Getenv("ASYNCIO_DEBUG") == "1"}
+	l := &Loop{values: context.Background(), debug: os.Getenv("ASYNCIO_DEBUG") == "1", slow: -1}
 	for _, opt := range opts {
 		opt(l)
 	}
@@ -100,7 +114,14 @@ func New(opts ...Option) *Loop {
 		l.resolution = max(1, c.Resolution())
 	}
 	l.tasks.Pool = coro.NewPool(l.values)
-	l.tasks.Pool.Track = l.debug
+	if l.debug && l.slow < 0 {
+		l.slow = slowCallback
+	}
+	if l.slow > 0 {
+		l.watchdog = &watchdog{l: l, limit: l.slow}
+	}
+	l.apart = l.injected || l.watchdog != nil
+	l.tasks.Pool.Track = l.debug || l.watchdog != nil
 	l.tasks.Queued = &l.ready.n
 	l.tasks.Base = new(coro.Context)
 	l.tasks.Base.Init(l.values, loopDriver{l}, nil, nil)
@@ -133,11 +154,9 @@ func (l *Loop) enter() error {
 	case l.running.Load():
 		return ErrLoopRunning
 	}
+	l.owner.Store(goid.Get())
 	l.running.Store(true)
 	l.look()
-	if l.debug {
-		l.owner = goid.Get()
-	}
 	return nil
 }
 
@@ -145,6 +164,7 @@ func (l *Loop) enter() error {
 // goroutine of the loop along, in the middle of its step. That task is
 // completed here; the loop can then run again to finish the others.
 func (l *Loop) leave() {
+	defer l.unobserve()
 	l.running.Store(false)
 	l.stopping = false
 	if c := l.tasks.Current; c != nil {

@@ -3,6 +3,7 @@ package eventloop
 import (
 	"context"
 	"log/slog"
+	"time"
 )
 
 // An Option configures a loop.
@@ -36,13 +37,32 @@ func WithLogger(log *slog.Logger) Option { return func(l *Loop) { l.log = log } 
 // the error.
 func WithDeadlockError() Option { return func(l *Loop) { l.deadlockError = true } }
 
-// WithDebug turns on checks that cost time: that the loop is used from its own
-// goroutine only. The environment variable ASYNCIO_DEBUG=1 does the same.
+// WithDebug turns on what costs time (asyncio: set_debug): checks that the loop is
+// used from its own goroutine only, warnings of callbacks that take long, see
+// [WithSlowCallbackDuration], and a note of where each task and future was created
+// for the reports about it. The environment variable ASYNCIO_DEBUG=1 does the same.
 func WithDebug() Option { return func(l *Loop) { l.debug = true } }
+
+// WithSlowCallbackDuration makes the loop tell its logger of each callback and each
+// step of a task that takes d or longer (asyncio: slow_callback_duration): by a
+// warning when it has ended, and before that by one with its stack, after d, ten
+// times d, a hundred times d, and so on. It is the machine's time that counts, even
+// in virtual time. Debug mode has it too, with 0.1 s; zero turns that off.
+//
+// It costs a few hundred nanoseconds for each step.
+func WithSlowCallbackDuration(d time.Duration) Option {
+	return func(l *Loop) { l.slow = max(d, 0) }
+}
 
 // WithEagerTasks makes every task take its first step within the call that
 // creates it (asyncio: eager_task_factory), but for the main task of a runner.
 func WithEagerTasks() Option { return func(l *Loop) { l.tasks.Eager = true } }
+
+// WithTaskLabels gives the goroutine of each task the pprof label "task" with the
+// name that the task was created with, besides the labels of the ctx that created
+// it, so that the profiles of runtime/pprof tell tasks apart. The task's ctx has
+// them too. It costs some allocations for each task.
+func WithTaskLabels() Option { return func(l *Loop) { l.tasks.Labels = true } }
 
 // WithValues gives tasks and callbacks the values of ctx, and their goroutines
 // its pprof labels. Run passes its own ctx here.

@@ -40,8 +40,15 @@ func (l *Loop) runOnce() error {
 		}
 	}
 	// The snapshot: what these callbacks schedule waits for the next iteration.
+	l.observed = l.observe()
+	if l.watchdog != nil {
+		l.watchdog.arm()
+	}
 	for l.todo = l.ready.n; l.todo > 0; {
 		l.runReady()
+	}
+	if l.watchdog != nil {
+		l.watchdog.disarm()
 	}
 	return nil
 }
@@ -65,12 +72,19 @@ func (l *Loop) runReady() {
 			return
 		}
 		err := coro.NewPanicError(v)
+		if l.observed {
+			l.end()
+		}
 		current := l.tasks.Current
 		l.tasks.Current = nil
 		if current == nil || !current.Driver().(taskset.Member).Threw(err) {
 			l.CallExceptionHandler(Event{Reason: ReasonCallback, Err: err})
 		}
 	}()
+	if l.observed {
+		l.runObserved()
+		return
+	}
 	for l.todo > 0 {
 		l.todo--
 		l.next().Run()

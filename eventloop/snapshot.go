@@ -108,8 +108,11 @@ func label(v any) string {
 	if s, ok := v.(fmt.Stringer); ok {
 		return s.String()
 	}
-	return strings.TrimPrefix(fmt.Sprintf("%T", v), "*")
+	return typeName(reflect.TypeOf(v))
 }
+
+// typeName returns the name of t with its package.
+func typeName(t reflect.Type) string { return strings.TrimPrefix(t.String(), "*") }
 
 // funcName returns the name of a function as the runtime knows it.
 func funcName(fn func()) string {

@@ -50,7 +50,7 @@ func New[T any](ctx context.Context) *Future[T] {
 // On returns a pending future of loop s.
 func On[T any](s coro.Scheduler) *Future[T] {
 	f := new(Future[T])
-	f.core.Bind(s)
+	f.core.BindNew(s)
 	return f
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"runtime/pprof"
 	"strings"
 	"time"
 
@@ -166,6 +168,31 @@ func ExampleWithVirtualTime_deadlock() {
 	// Output:
 	// Task-1 waits for reader
 	// reader waits for future 1
+}
+
+// Profiles tell the tasks of a run apart.
+func ExampleWithTaskLabels() {
+	runners.Run(context.Background(), func(ctx context.Context) error {
+		_, err := tasks.Go(ctx, func(ctx context.Context) error {
+			name, _ := pprof.Label(ctx, "task")
+			fmt.Println(name)
+			return nil
+		}, tasks.WithName("checkout")).Await(ctx)
+		return err
+	}, runners.WithTaskLabels())
+	// Output: checkout
+}
+
+// A step that blocks the loop is told of, with the place where it stands.
+func ExampleWithSlowCallbackDuration() {
+	var log strings.Builder
+	runners.Run(context.Background(), func(ctx context.Context) error {
+		time.Sleep(50 * time.Millisecond) // and not tasks.Sleep
+		return nil
+	}, runners.WithSlowCallbackDuration(10*time.Millisecond),
+		runners.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	fmt.Println(strings.Contains(log.String(), "runners_test.ExampleWithSlowCallbackDuration"))
+	// Output: true
 }
 
 // Eager tasks take their first step at once.

@@ -28,12 +28,22 @@ func WithLoop(opts ...eventloop.Option) Option {
 // WithDebug turns on debug mode (asyncio: debug=True).
 func WithDebug() Option { return WithLoop(eventloop.WithDebug()) }
 
+// WithSlowCallbackDuration makes the loop warn of steps that take d or longer, and
+// show where one that has not ended stands (asyncio: slow_callback_duration). Debug
+// mode has it with 0.1 s.
+func WithSlowCallbackDuration(d time.Duration) Option {
+	return WithLoop(eventloop.WithSlowCallbackDuration(d))
+}
+
 // WithLogger sets the logger for errors that nobody receives.
 func WithLogger(log *slog.Logger) Option { return WithLoop(eventloop.WithLogger(log)) }
 
 // WithEagerTasks makes every task but the main one take its first step within
 // the call that creates it (asyncio: eager_task_factory).
 func WithEagerTasks() Option { return WithLoop(eventloop.WithEagerTasks()) }
+
+// WithTaskLabels makes profiles tell tasks apart, by the label "task".
+func WithTaskLabels() Option { return WithLoop(eventloop.WithTaskLabels()) }
 
 // WithVirtualTime runs the loop in virtual time: instead of sleeping it moves its
 // clock on to the next timer. A run that cannot go on returns an

@@ -2,7 +2,8 @@ package tasks
 
 import (
 	"context"
-	"fmt"
+	"runtime/pprof"
+	"runtime/trace"
 	"time"
 
 	"github.com/goasyncio/asyncio/coro"
@@ -41,16 +42,12 @@ func (t *core) init(ctx context.Context, self Any, body coro.Body, o options) {
 	c, _ := coro.MustFromContext(ctx)
 	t.loop = c.Driver().Scheduler().(*eventloop.Loop)
 	t.self = self
-	t.fut.Bind(t.loop)
+	t.fut.BindNew(t.loop)
 	set := t.loop.Tasks()
 	if t.loop.Debug() {
 		t.ctx.Init(ctx, t, &t.co, nil) // each await is to be checked
 	} else {
 		t.ctx.Init(ctx, t, &t.co, &set.Turn)
-	}
-	t.co.Init(body, set.Pool)
-	if set.Pool.Next == nil {
-		set.Pool.Next = handOver(t.loop)
 	}
 	t.node.Member = t
 	t.id = set.NextID()
@@ -58,6 +55,16 @@ func (t *core) init(ctx context.Context, self Any, body coro.Body, o options) {
 	t.name = o.name
 	if t.name == "" {
 		t.number = int32(set.NextName())
+	}
+	if set.Labels || set.Spans != nil {
+		set.Dress(t, ctx)
+		if set.Labels {
+			body = labelled{body, t}
+		}
+	}
+	t.co.Init(body, set.Pool)
+	if set.Pool.Next == nil {
+		set.Pool.Next = handOver(t.loop)
 	}
 	switch {
 	case t.loop.IsClosed():
@@ -82,6 +89,10 @@ func (t *core) init(ctx context.Context, self Any, body coro.Body, o options) {
 func (t *core) eagerStart(set *taskset.Set) {
 	creator := set.Current
 	set.EnterEager(t)
+	var region *trace.Region
+	if set.Spans != nil {
+		region = trace.StartRegion(&t.ctx, "step")
+	}
 	defer func() {
 		set.LeaveEager()
 		set.Current = creator
@@ -91,16 +102,29 @@ func (t *core) eagerStart(set *taskset.Set) {
 	}()
 	set.Current = &t.ctx
 	a, _ := t.co.Send()
+	if region != nil {
+		region.End()
+	}
 	t.stepResult(a)
+	if region != nil && !t.fut.Done() {
+		set.Spans.Suspended(t)
+	}
+}
+
+// labelled is the body of a task whose goroutine gets the pprof labels of its ctx.
+type labelled struct {
+	body coro.Body
+	t    *core
+}
+
+// Body implements [coro.Body].
+func (l labelled) Body(c *coro.Coroutine) error {
+	pprof.SetGoroutineLabels(&l.t.ctx)
+	return l.body.Body(c)
 }
 
 // Scheduler implements [coro.Driver].
 func (t *core) Scheduler() coro.Scheduler { return t.loop }
 
 // String returns the task's name.
-func (t *core) String() string {
-	if t.name != "" {
-		return t.name
-	}
-	return fmt.Sprintf("Task-%d", t.number)
-}
+func (t *core) String() string { return t.Label().String() }

@@ -3,6 +3,8 @@ package tasks
 // A task as its loop sees it, when things go wrong.
 
 import (
+	"fmt"
+
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/internal/taskset"
@@ -11,7 +13,7 @@ import (
 // Inspect implements [taskset.Member].
 func (t *core) Inspect() taskset.Info {
 	info := taskset.Info{ID: t.id, Name: t.String(), Since: t.since, Cancelling: int(t.cancels),
-		Coroutine: &t.co, Core: &t.fut}
+		Coroutine: &t.co, Core: &t.fut, Site: t.fut.Site()}
 	switch {
 	case t.fut.Done():
 		info.State = taskset.Done
@@ -26,6 +28,26 @@ func (t *core) Inspect() taskset.Info {
 	}
 	return info
 }
+
+// Awaits implements [taskset.Member].
+func (t *core) Awaits() string {
+	switch w := t.waiter.(type) {
+	case nil:
+		return ""
+	case fmt.Stringer:
+		return w.String()
+	default:
+		return fmt.Sprintf("a %T", w)
+	}
+}
+
+// Label implements [taskset.Member].
+func (t *core) Label() taskset.Label {
+	return taskset.Label{Name: t.name, Number: t.number, Site: t.fut.Site()}
+}
+
+// Own implements [taskset.Member].
+func (t *core) Own() *coro.Context { return &t.ctx }
 
 // Died implements [taskset.Member]: the coroutine called runtime.Goexit, which
 // unwound the loop's goroutine in the middle of step.
@@ -60,6 +82,9 @@ func (t *core) Destroy() {
 	defer func() { // even if the body calls runtime.Goexit
 		set.Current = nil
 		set.Remove(&t.node)
+		if set.Spans != nil {
+			set.Spans.Ended(t)
+		}
 		t.fut.Finish(eventloop.ErrLoopClosed, t)
 		t.fut.MarkRetrieved()
 		t.ctx.End()

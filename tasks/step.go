@@ -121,7 +121,11 @@ func startsFresh(r coro.Runnable) bool {
 
 // finish completes the task with the outcome of its coroutine.
 func (t *core) finish(err error) {
-	t.loop.Tasks().Remove(&t.node)
+	set := t.loop.Tasks()
+	set.Remove(&t.node)
+	if set.Spans != nil {
+		set.Spans.Ended(t)
+	}
 	switch {
 	case err == nil && t.mustCancel:
 		// Cancelled in its last step: the value is lost.

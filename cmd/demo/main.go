@@ -7,6 +7,7 @@
 //	demo -index         where the names of CPython's asyncio are to be found
 //	demo NAME...        some stops
 //	demo run FILE.json  a program of the op language, with the loop's queues
+//	demo trace FILE     the tasks of a trace of runtime/trace, as a timeline
 //	demo -h             help
 //
 // Everything runs in virtual time: nothing sleeps, and the output is the same
@@ -80,8 +81,10 @@ func (c command) run(args []string) error {
 		return c.tour(p, *pause)
 	case args[0] == "run" && len(args) == 2:
 		return runProgram(p, args[1], c.in)
-	case args[0] == "run":
-		return &usageError{"run takes one file"}
+	case args[0] == "trace" && len(args) == 2:
+		return showTrace(p, args[1], c.in)
+	case args[0] == "run", args[0] == "trace":
+		return &usageError{args[0] + " takes one file"}
 	}
 	chosen, err := find(args)
 	if err != nil {

@@ -183,6 +183,9 @@ func TestErrors(t *testing.T) {
 		{"a list of something", []string{"-list", "sleep"}, "", 2, "take no names"},
 		{"run without a file", []string{"run"}, "", 2, "run takes one file"},
 		{"run with two", []string{"run", "a.json", "b.json"}, "", 2, "run takes one file"},
+		{"trace without a file", []string{"trace"}, "", 2, "trace takes one file"},
+		{"no such trace", []string{"trace", "testdata/none.out"}, "", 1, "none.out"},
+		{"not a trace", []string{"trace", "-"}, "{", 1, "demo: -: "},
 		{"no such file", []string{"run", "testdata/none.json"}, "", 1, "none.json"},
 		{"not a program", []string{"run", "-"}, "{", 1, "demo: -: "},
 	}

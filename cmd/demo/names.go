@@ -118,6 +118,8 @@ Usage:
   demo NAME...        some stops
   demo run FILE.json  run a program of the op language and watch the loop's
                       queues beside its trace; "-" reads standard input
+  demo trace FILE     draw the tasks of a file of runtime/trace on a time axis:
+                      when each runs, and what it waits for
 
 Programs to begin with are in cmd/demo/testdata:
 

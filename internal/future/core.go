@@ -35,6 +35,7 @@ type more struct {
 	msg  string          // of the cancellation
 	why  error           // its cause
 	fail *Failure        // until somebody has seen the error
+	site []uintptr       // where it was made, in debug mode
 }
 
 // extend returns c.more, making it if need be.

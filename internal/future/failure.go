@@ -18,6 +18,7 @@ type Watcher interface{ Failures() *Failures }
 type Failure struct {
 	Err  error
 	Name string
+	Site []uintptr // see Core.Site
 
 	list       *Failures
 	prev, next *Failure // among those not seen; the loop's goroutine only
@@ -43,7 +44,7 @@ func watch(c *Core, err error, owner Owner) *Failure {
 		return &Failure{Err: err, list: new(Failures)}
 	}
 	l := w.Failures()
-	f := &Failure{Err: err, Name: owner.String(), list: l, next: l.head}
+	f := &Failure{Err: err, Name: owner.String(), Site: c.Site(), list: l, next: l.head}
 	if l.head != nil {
 		l.head.prev = f
 	}

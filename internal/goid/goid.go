@@ -1,5 +1,5 @@
-// Package goid tells goroutines apart, for the checks of debug mode. Nothing
-// else may depend on it.
+// Package goid tells goroutines apart, for the checks of debug mode and to find
+// the stack of a loop that is stuck. Nothing else may depend on it.
 package goid
 
 import (

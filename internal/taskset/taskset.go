@@ -4,6 +4,7 @@ package taskset
 
 import (
 	"iter"
+	"strconv"
 	"time"
 
 	"github.com/goasyncio/asyncio/coro"
@@ -24,6 +25,12 @@ type Set struct {
 
 	// Eager makes tasks take their first step when they are created.
 	Eager bool
+
+	// Labels gives the goroutine of each task a pprof label with its name.
+	Labels bool
+
+	// Spans is not nil while runtime/trace is tracing.
+	Spans *Spans
 
 	// Created, if not nil, is called with each task when its constructor is
 	// about to return.
@@ -53,6 +60,30 @@ type Member interface {
 
 	// Destroy ends a task that is not done when the loop closes.
 	Destroy()
+
+	// Label says which task it is.
+	Label() Label
+
+	// Awaits says what the task waits for, "" for nothing.
+	Awaits() string
+
+	// Own returns the task's own ctx.
+	Own() *coro.Context
+}
+
+// A Label says which task one is, for later: it does not change.
+type Label struct {
+	Name   string
+	Number int32     // names the task if Name is empty
+	Site   []uintptr // where it was created, in debug mode
+}
+
+// String returns the task's name.
+func (l Label) String() string {
+	if l.Name != "" {
+		return l.Name
+	}
+	return "Task-" + strconv.Itoa(int(l.Number))
 }
 
 // Info is what a task tells of itself.
