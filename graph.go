@@ -27,13 +27,9 @@ func RequestCallGraph(ctx context.Context, l *Loop) (*CallGraph, error) {
 func PrintCallGraph(ctx context.Context, w io.Writer) error { return graph.PrintCallGraph(ctx, w) }
 
 // Dump writes every task of the loop of ctx with its stack and what it waits for,
-// as a dump of goroutines does, and who waits for each other. ctx may be that of a
-// task, of a callback, or of a function on another goroutine.
+// as a dump of goroutines does, and who waits for each other; see
+// [eventloop.Loop.Dump]. ctx may be that of a task, of a callback, or of a function
+// on another goroutine.
 func Dump(ctx context.Context, w io.Writer) error {
-	g, err := graph.Request(ctx, RunningLoop(ctx))
-	if err != nil {
-		return err
-	}
-	_, err = g.WriteTo(w)
-	return err
+	return RunningLoop(ctx).Dump(ctx, w)
 }

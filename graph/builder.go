@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -180,6 +181,9 @@ func explain(a coro.Awaitable, core *future.Core) waits.Reason {
 	}
 	if core != nil {
 		why.Object = core
+		if f, ok := frames.First(core.Site()); ok {
+			why.Detail = fmt.Sprintf("made at %s:%d", path.Base(f.File), f.Line)
+		}
 	}
 	return why
 }

@@ -17,6 +17,7 @@ type config struct {
 	shutdown   time.Duration
 	interrupt  bool
 	interrupts int // how many have come in this run
+	dumps      []dump
 }
 
 // WithLoop passes options to the loop. It comes before the short forms below in

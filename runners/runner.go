@@ -116,12 +116,14 @@ func (r *Runner) Run(ctx context.Context, fn func(ctx context.Context) error) er
 	}
 	main := tasks.Go(r.loop.Context(ctx), fn, tasks.Eager(false))
 	stopInterrupts := r.interrupts(main)
+	stopDumps := r.dumps()
 	var ended error // the cause, if ctx ended first
 	stopCancel := cancelWith(ctx, r.loop, func() { ended = context.Cause(ctx); main.Cancel() })
 	returned := false
 	defer func() {
 		stopCancel()
 		stopInterrupts()
+		stopDumps()
 		if !returned {
 			r.abandon()
 		}
