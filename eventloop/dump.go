@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/goasyncio/asyncio/graph"
@@ -42,18 +43,19 @@ func (l *Loop) Dump(ctx context.Context, w io.Writer) error {
 	if !ok {
 		return ErrNoAnswer
 	}
-	return step.write(w)
+	_, err = fmt.Fprintf(w, "asyncio: the event loop has not answered for %v\n\n%v\n", unanswered, step)
+	return err
 }
 
-// write writes what a stuck loop runs.
-func (s Step) write(w io.Writer) error {
-	text := fmt.Sprintf("asyncio: the event loop has not answered for %v\n\n", unanswered)
+// String says what runs, for how long, and on which stack.
+func (s Step) String() string {
+	var b strings.Builder
 	if s.Name != "" {
-		text += fmt.Sprintf("%s has been running for %v\n", s.Name, s.Running.Round(time.Millisecond))
+		fmt.Fprintf(&b, "%s has been running for %v\n", s.Name, s.Running.Round(time.Millisecond))
 	}
 	if len(s.Created) > 0 {
-		text += "created at " + frames.String(s.Created[0]) + "\n"
+		fmt.Fprintf(&b, "created at %s\n", frames.String(s.Created[0]))
 	}
-	_, err := io.WriteString(w, text+s.Stack+"\n")
-	return err
+	b.WriteString(s.Stack)
+	return b.String()
 }
