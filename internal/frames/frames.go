@@ -57,16 +57,32 @@ func Hidden(function, file string) bool {
 // Library reports whether a function is one of this module's. Its commands,
 // examples and tests are users.
 func Library(function, file string) bool {
+	if rest, ours := strings.CutPrefix(file, root); ours && strings.HasPrefix(rest, "/") {
+		// A closure that was inlined has the name of the function around it: the
+		// user's, of whom this file is not.
+		return !strings.HasSuffix(file, "_test.go") && !user(rest)
+	}
 	pkg := packageOf(function)
 	rest, ok := strings.CutPrefix(pkg, module)
 	switch {
 	case !ok || rest != "" && rest[0] != '/': // asyncio_test, asyncio2
 		return false
-	case strings.HasPrefix(rest, "/cmd/"), strings.HasPrefix(rest, "/examples/"):
+	case user(rest):
 		return false
 	}
 	return !strings.HasSuffix(pkg, "_test") && !strings.HasSuffix(file, "_test.go")
 }
+
+// user reports whether a path below the module's is that of a user.
+func user(rest string) bool {
+	return strings.HasPrefix(rest, "/cmd/") || strings.HasPrefix(rest, "/examples/")
+}
+
+// root is the directory of the module, as the compiler has noted it.
+var root = func() string {
+	_, file, _, _ := runtime.Caller(0)
+	return strings.TrimSuffix(file, "/internal/frames/frames.go")
+}()
 
 // packageOf returns the path of a function's package. Dots in the last element
 // of a path are written as %2e in the names of functions.
