@@ -59,5 +59,6 @@
 // one-line wrapper; the packages behind it mirror the modules of asyncio, and
 // their documentation has the details: [github.com/goasyncio/asyncio/coro]
 // (coroutines), futures, eventloop (base_events and events), tasks, timeouts,
-// taskgroups, locks, queues, streams, threads, runners.
+// taskgroups, locks, queues, streams, threads, runners; graph and tools, which
+// tell who waits for whom; asynciotest, for tests.
 package asyncio
