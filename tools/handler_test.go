@@ -118,6 +118,12 @@ func TestHandlerOfASilentLoop(t *testing.T) {
 				t.Errorf("index: %d %s", w.Code, w.Body)
 			}
 		}
+		// A server whose base is the ctx of a task must not look by itself.
+		w := httptest.NewRecorder()
+		tools.Handler(l).ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/ps?timeout=1ms", nil))
+		if w.Code != http.StatusGatewayTimeout {
+			t.Errorf("with the ctx of a task: %d %s", w.Code, w.Body)
+		}
 		return nil
 	})
 	if err != nil {
