@@ -71,6 +71,11 @@ func TestFailing(t *testing.T) {
 			}, asyncio.WithName("guest"))
 			asyncio.Sleep(ctx, time.Second)
 		}},
+		{"DeadlockTwice", func(t *testing.T, ctx context.Context) {
+			wait(ctx)
+			wait(ctx)
+			t.Error("reached")
+		}},
 		{"Stop", func(t *testing.T, ctx context.Context) {
 			asyncio.RunningLoop(ctx).Stop()
 			asyncio.Sleep(ctx, time.Hour)

@@ -52,6 +52,7 @@ func TestFailures(t *testing.T) {
 		{"Deadlock", "FAIL", []string{"deadlock: 2 tasks wait", "Task-1 waits for guest", "guest waits for event 1", "the tasks at 5s:",
 			"Task-1: waits 0s for guest  failing_test", "└─ guest: waits 5s for event 1", "cleaned up"}},
 		{"DeadlockInCleanup", "FAIL", []string{"deadlock: a task waits", "the tasks at 1s:", guest, "not done when its loop was closed"}},
+		{"DeadlockTwice", "FAIL", []string{"deadlock: a task waits", "the tasks at 0s:", "deadlock: a task waits", "not done when its loop was closed"}},
 		{"Stop", "FAIL", []string{"the loop ended before the test", "Task-1: waits"}},
 		{"Goroutine", "FAIL", []string{"1 goroutines left behind", `asynciotest_test\.stay`}},
 		{"SleepingGoroutine", "FAIL", []string{"1 goroutines left behind", `time\.Sleep`}},
