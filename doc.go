@@ -61,6 +61,7 @@
 // one-line wrapper; the packages behind it mirror the modules of asyncio, and
 // their documentation has the details: [github.com/goasyncio/asyncio/coro]
 // (coroutines), futures, eventloop (base_events and events), tasks, timeouts,
-// taskgroups, locks, queues, streams, threads, runners. One has no counterpart in
-// asyncio: scopes, with the cancel scopes of Trio.
+// taskgroups, locks, queues, streams, threads, runners; graph and tools, which
+// tell who waits for whom; asynciotest, for tests; and one that has no counterpart
+// in asyncio: scopes, with the cancel scopes of Trio.
 package asyncio

@@ -25,6 +25,7 @@ func (l *Loop) Close() (err error) {
 	if was {
 		return nil
 	}
+	close(l.gone)
 	// Deferred, because a task may call runtime.Goexit even now.
 	defer func() {
 		l.closeExtensions()

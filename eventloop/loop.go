@@ -74,6 +74,7 @@ type Loop struct {
 	spare  []coro.Runnable // the last batch of posts, to be used again
 	posted atomic.Bool     // posts is not empty, or a watched ctx may have ended
 	closed atomic.Bool     // written with mu held
+	gone   chan struct{}   // closed with it
 	holds  atomic.Int64
 
 	expected   atomic.Int64
@@ -98,7 +99,7 @@ type Loop struct {
 
 // New returns a loop that is not running.
 func New(opts ...Option) *Loop {
-	l := &Loop{values: context.Background(), debug: os.Getenv("ASYNCIO_DEBUG") == "1", slow: -1}
+	l := &Loop{gone: make(chan struct{}), values: context.Background(), debug: os.Getenv("ASYNCIO_DEBUG") == "1", slow: -1}
 	for _, opt := range opts {
 		opt(l)
 	}
@@ -225,3 +226,7 @@ func (l *Loop) IsRunning() bool { return l.running.Load() }
 
 // IsClosed reports whether Close was called. Any goroutine may ask.
 func (l *Loop) IsClosed() bool { return l.closed.Load() }
+
+// Gone returns a channel that is closed by Close, for goroutines that wait for
+// something of the loop.
+func (l *Loop) Gone() <-chan struct{} { return l.gone }

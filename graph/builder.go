@@ -20,7 +20,7 @@ const deepest = 256
 type builder struct {
 	g       *Graph
 	loop    Loop
-	tasks   map[*future.Core]int
+	ended   map[int]bool           // the tasks that are done and were added all the same
 	waiting map[coro.Awaitable]int // the task that waits for it
 	objects map[part]int
 	numbers map[any]int    // of an object among those of its kind
@@ -52,20 +52,15 @@ type stack struct {
 }
 
 func newBuilder(l Loop) *builder {
-	b := &builder{
+	return &builder{
 		g:       &Graph{Time: l.Time()},
 		loop:    l,
-		tasks:   make(map[*future.Core]int),
+		ended:   make(map[int]bool),
 		waiting: make(map[coro.Awaitable]int),
 		objects: make(map[part]int),
 		numbers: make(map[any]int),
 		last:    make(map[string]int),
 	}
-	for m := range l.Tasks().All() {
-		info := m.Inspect()
-		b.tasks[info.Core] = int(info.ID)
-	}
-	return b
 }
 
 // add adds a task with what it waits for.
@@ -108,8 +103,8 @@ var states = [...]State{
 // ref returns what a is, and adds it if it is an object that is not known yet.
 func (b *builder) ref(a coro.Awaitable) Ref {
 	core := coreOf(a)
-	if id := b.tasks[core]; core != nil && id != 0 {
-		return Ref{Task: id}
+	if t, ok := a.(interface{ ID() int }); ok && core != nil {
+		return Ref{Task: t.ID()}
 	}
 	why := explain(a, core)
 	key := part{why.Object, why.Part}
@@ -156,8 +151,8 @@ func (b *builder) holder(c *coro.Context) int {
 		return 0
 	}
 	info := m.Inspect()
-	if _, known := b.tasks[info.Core]; !known {
-		b.tasks[info.Core] = int(info.ID)
+	if id := int(info.ID); info.State == taskset.Done && !b.ended[id] {
+		b.ended[id] = true
 		b.task(info)
 	}
 	return int(info.ID)

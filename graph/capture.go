@@ -18,6 +18,7 @@ type Loop interface {
 	Time() time.Duration
 	Post(r coro.Runnable) error
 	Tasks() *taskset.Set
+	Gone() <-chan struct{}
 }
 
 // Capture returns the graph of the loop of ctx (asyncio: capture_call_graph). It
@@ -46,9 +47,9 @@ func Of(l Loop) *Graph {
 	return b.finish()
 }
 
-// perTurn is how many tasks a loop looks at between two turns, about as long as
-// the turns of as many tasks take.
-const perTurn = 100
+// perTurn is how many tasks a loop looks at between two turns: about a tenth of a
+// millisecond's worth.
+const perTurn = 32
 
 // Request asks l, from another goroutine, for its graph. The loop looks at some
 // tasks in each of its turns, so that it is not held up for longer than by a
@@ -70,6 +71,8 @@ func Request(ctx context.Context, l Loop) (*Graph, error) {
 	select {
 	case <-r.done:
 		return r.b.finish(), nil
+	case <-l.Gone():
+		return nil, l.Post(r) // which refuses
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

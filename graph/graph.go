@@ -17,8 +17,8 @@
 // # What it costs
 //
 // A loop keeps what a graph needs anyway, so a program that never asks for one
-// pays nothing. To capture a task takes a microsecond or two: its parked stack
-// is resumed for a look at itself, nothing else of the process is stopped. The
+// pays nothing. To capture a task takes a few microseconds: its parked stack is
+// resumed for a look at itself, and nothing else of the process is stopped. The
 // names of functions and lines are looked up afterwards, by the goroutine that
 // has asked.
 package graph

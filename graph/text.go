@@ -92,12 +92,15 @@ func (f Frame) String() string {
 	return clean(fmt.Sprintf("%s:%d %s", path.Base(f.File), f.Line, path.Base(f.Func)))
 }
 
-// at is where a task is suspended, in one line.
+// at is where a task is suspended, in one line, or else where it was created.
 func (t *Task) at() string {
-	if len(t.Frames) == 0 {
-		return ""
+	switch {
+	case len(t.Frames) > 0:
+		return t.Frames[0].String()
+	case len(t.Created) > 0:
+		return "created at " + t.Created[0].String()
 	}
-	return t.Frames[0].String()
+	return ""
 }
 
 // age is d in few characters, for people: about three digits that count.

@@ -173,8 +173,9 @@ func (t *tree) line(text, at string) {
 		if room < 12 { // too little to be of use: rather more of the text
 			at = ""
 			text = cut(text, t.width)
+		} else {
+			at = cut(at, room)
 		}
-		at = cut(at, room)
 	}
 	t.b.WriteString(strings.TrimRight(text+at, " ") + "\n")
 }

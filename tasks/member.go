@@ -13,7 +13,7 @@ import (
 // Inspect implements [taskset.Member].
 func (t *core) Inspect() taskset.Info {
 	info := taskset.Info{ID: t.id, Name: t.String(), Since: t.since, Cancelling: int(t.cancels),
-		Coroutine: &t.co, Core: &t.fut, Site: t.fut.Site()}
+		Coroutine: &t.co, Site: t.fut.Site()}
 	switch {
 	case t.fut.Done():
 		info.State = taskset.Done

@@ -45,6 +45,7 @@ type Any interface {
 	Cancelled() bool
 	Cancelling() int
 	Uncancel() int
+	ID() int
 	Name() string
 	SetName(name string)
 	String() string
@@ -165,6 +166,10 @@ func (t *Task[T]) Cancelling() int { return t.core.Cancelling() }
 // for those who called Cancel and have handled the error: a timeout does it. At
 // zero, a cancellation that was not delivered yet is not.
 func (t *Task[T]) Uncancel() int { return t.core.Uncancel() }
+
+// ID tells the tasks of a loop apart, also those with the same name: 1 for the
+// first that was created, then 2 and so on.
+func (t *Task[T]) ID() int { return int(t.core.id) }
 
 // Name returns the task's name: the one it was given, or Task-1, Task-2 and so
 // on (asyncio: get_name).

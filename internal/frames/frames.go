@@ -54,31 +54,35 @@ func Hidden(function, file string) bool {
 	return Library(function, file) || strings.HasPrefix(function, "runtime.") || strings.HasPrefix(function, "iter.")
 }
 
-// root is the folder of this module, with a slash at its end, as the names of
-// source files begin: a folder of the machine it was compiled on, or the path of
-// the module and its version.
-var root = func() string {
-	_, file, _, _ := runtime.Caller(0)
-	return strings.TrimSuffix(file, "internal/frames/frames.go")
-}()
-
 // Library reports whether a function is one of this module's. Its commands,
-// examples and tests are users. The file decides where it tells more: a closure
-// of a function that was compiled into its caller has the caller's name.
+// examples and tests are users.
 func Library(function, file string) bool {
-	if name, ok := strings.CutPrefix(file, root); ok && root != "" {
-		return !strings.HasSuffix(name, "_test.go") && !strings.HasPrefix(name, "cmd/") && !strings.HasPrefix(name, "examples/")
+	if rest, ours := strings.CutPrefix(file, root); ours && strings.HasPrefix(rest, "/") {
+		// A closure that was inlined has the name of the function around it: the
+		// user's, of whom this file is not.
+		return !strings.HasSuffix(file, "_test.go") && !user(rest)
 	}
 	pkg := packageOf(function)
 	rest, ok := strings.CutPrefix(pkg, module)
 	switch {
 	case !ok || rest != "" && rest[0] != '/': // asyncio_test, asyncio2
 		return false
-	case strings.HasPrefix(rest, "/cmd/"), strings.HasPrefix(rest, "/examples/"):
+	case user(rest):
 		return false
 	}
 	return !strings.HasSuffix(pkg, "_test") && !strings.HasSuffix(file, "_test.go")
 }
+
+// user reports whether a path below the module's is that of a user.
+func user(rest string) bool {
+	return strings.HasPrefix(rest, "/cmd/") || strings.HasPrefix(rest, "/examples/")
+}
+
+// root is the directory of the module, as the compiler has noted it.
+var root = func() string {
+	_, file, _, _ := runtime.Caller(0)
+	return strings.TrimSuffix(file, "/internal/frames/frames.go")
+}()
 
 // packageOf returns the path of a function's package. Dots in the last element
 // of a path are written as %2e in the names of functions.

@@ -20,7 +20,7 @@ const module = "github.com/goasyncio/asyncio"
 
 // std holds the paths of the standard library's packages that the document uses.
 var std = []string{
-	"context", "errors", "fmt", "io", "iter", "log", "net", "os", "os/exec", "os/signal",
+	"context", "errors", "fmt", "io", "iter", "log", "net", "net/http", "os", "os/exec", "os/signal",
 	"sync", "syscall", "testing", "testing/synctest", "time",
 }
 

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/goasyncio/asyncio/coro"
-	"github.com/goasyncio/asyncio/internal/future"
 )
 
 // Set is the tasks of one loop.
@@ -95,7 +94,6 @@ type Info struct {
 	Cancelling int            // requests to cancel it
 	Waits      coro.Awaitable // for what, if it waits
 	Coroutine  *coro.Coroutine
-	Core       *future.Core
 	Site       []uintptr // where it was created, in debug mode
 }
 

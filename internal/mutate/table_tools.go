@@ -1,0 +1,116 @@
+package main
+
+// What is told of tasks, and tests that are tasks.
+
+var toolMutants = []Mutant{
+	{
+		Rule: "a closure of the library is the library's wherever it was inlined",
+		File: "internal/frames/frames.go",
+		In:   "func Library(",
+		Old:  `ours && strings.HasPrefix(rest, "/")`,
+		New:  `ours && rest == ""`,
+	},
+	{
+		Rule: "a directory beside the module's is a user's",
+		File: "internal/frames/frames.go",
+		In:   "func Library(",
+		Old:  `ours && strings.HasPrefix(rest, "/")`,
+		New:  `ours`,
+	},
+	{
+		Rule: "a request with the ctx of a task is not on the loop",
+		File: "tools/ask.go",
+		In:   "func (h handler) ask(",
+		Old:  "context.WithTimeout(context.Background(), limit)",
+		New:  "context.WithTimeout(r.Context(), limit)",
+	},
+	{
+		Rule: "a request that has ended is not answered",
+		File: "tools/ask.go",
+		In:   "func (h handler) ask(",
+		Old:  "	defer context.AfterFunc(r.Context(), cancel)()\n",
+		New:  "",
+	},
+	{
+		Rule: "a closed loop is said to be closed",
+		File: "tools/ask.go",
+		In:   "func (h handler) ask(",
+		Old:  "errors.Is(err, eventloop.ErrLoopClosed) || h.loop.IsClosed()",
+		New:  "errors.Is(err, context.Canceled) && err == eventloop.ErrLoopClosed",
+	},
+	{
+		Rule: "the step that blocks a loop is told",
+		File: "tools/ask.go",
+		In:   "func (h handler) silence(",
+		Old:  "h.loop.Stuck(); ok {",
+		New:  "w.Stuck(); !ok {",
+	},
+	{
+		Rule: "the longest wait stands first",
+		File: "cmd/asyncio-ps/view.go",
+		Old:  "cmp.Compare(a.Since, b.Since))",
+		New:  "0)",
+	},
+	{
+		Rule: "a task's name does not reach the terminal as it is",
+		File: "cmd/asyncio-ps/view.go",
+		Old:  "clean(t.Name)",
+		New:  "t.Name",
+	},
+	{
+		Rule: "the page fits the terminal",
+		File: "cmd/asyncio-ps/view.go",
+		In:   "func (v view) fit(",
+		Old:  "all = all[:min(len(all), v.height)]",
+		New:  "",
+	},
+	{
+		Rule: "a test waits for what may wake its loop",
+		File: "asynciotest/run.go",
+		In:   "func (r *run) inBubble(",
+		Old:  "	r.loop.Expect() // the watchdog tells what is a deadlock\n",
+		New:  "",
+	},
+	{
+		Rule: "a deadlock ends a test",
+		File: "asynciotest/watchdog.go",
+		In:   "func (r *run) bark(",
+		Old:  "r.loop.Stop()",
+		New:  "",
+	},
+	{
+		Rule: "a deadlock is told as of when it began",
+		File: "asynciotest/watchdog.go",
+		In:   "func (r *run) bark(",
+		Old:  "	g.Time = awake\n",
+		New:  "",
+	},
+	{
+		Rule: "a deadlock in the cleanup ends a test",
+		File: "asynciotest/run.go",
+		In:   "func (r *run) inBubble(",
+		Old:  "if r.stuck {",
+		New:  "if false {",
+	},
+	{
+		Rule: "the tasks are logged as of the failure",
+		File: "asynciotest/run.go",
+		In:   "func (r *run) main(",
+		Old:  "!ended || r.t.Failed()",
+		New:  "!ended && r.t.Skipped()",
+	},
+	{
+		Rule: "a goroutine that is left fails a test",
+		File: "asynciotest/run.go",
+		In:   "func (r *run) findLeft(",
+		Old:  "len(left) > 0",
+		New:  "false",
+	},
+	{
+		Rule: "a test whose task exits ends",
+		File: "asynciotest/run.go",
+		In:   "func Run(",
+		Old:  "inner.SkipNow()",
+		New:  "inner.Skipped()",
+	},
+}
