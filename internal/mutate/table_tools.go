@@ -43,7 +43,7 @@ var toolMutants = []Mutant{
 		File: "tools/ask.go",
 		In:   "func (h handler) silence(",
 		Old:  "h.loop.Stuck(); ok {",
-		New:  "w.Stuck(); !ok {",
+		New:  "h.loop.Stuck(); !ok {",
 	},
 	{
 		Rule: "the longest wait stands first",
