@@ -41,15 +41,15 @@ type Driver interface {
 // The parts of a context that package context provides, and that most tasks
 // never ask for, are made on first use.
 type Context struct {
-	parent  context.Context
+	// What each await looks at stands together, see [Coroutine].
 	foreign context.Context // the nearest ctx around a scope that is not ours
-	std     atomic.Pointer[stdContext]
-	own     *Context // the task's own; itself, if this is not a scope
+	own     *Context        // the task's own; itself, if this is not a scope
+	turn    *Turn           // of the task's own ctx only, as co and driver are
+	co      *Coroutine      // nil for a ctx without a task
 
-	// Of the task's own ctx only:
+	std    atomic.Pointer[stdContext]
+	parent context.Context
 	driver Driver
-	co     *Coroutine // nil for a ctx without a task
-	turn   *Turn
 }
 
 // A Turn is where a loop says whose turn it is.
@@ -169,16 +169,26 @@ func Await(ctx context.Context, a Awaitable) error {
 			if co.state != running {
 				return co.Yield(a)
 			}
-			co.state = suspended
-			co.w.yield(a)
-			if co.state == probed {
-				co.showFrames()
+			if co.Suspend(a) != nil {
+				return co.Thrown()
 			}
-			return co.err
+			return nil
 		}
 	}
 	c, foreign := MustFromContext(ctx)
 	return c.own.driver.Await(a, foreign)
+}
+
+// Running returns the coroutine of the task that ctx belongs to if an await on ctx
+// may suspend it without further ado: the task is the one running, and nothing but
+// its own cancellation ends the wait. Otherwise it returns nil, and [Await] knows
+// more. It is for awaits that save the frame of Await, see [Coroutine.Suspend].
+func Running(ctx context.Context) *Coroutine {
+	c, ok := ctx.(*Context)
+	if ok && c.foreign == nil && c.own.turn.Current == c.own && c.own.co.state == running {
+		return c.own.co
+	}
+	return nil
 }
 
 // Check returns the error with which any await on ctx would fail at once: it is

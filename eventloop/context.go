@@ -59,17 +59,20 @@ func (l *Loop) TakeUnstarted(accept func(coro.Runnable) bool) coro.Runnable {
 // Alone reports whether a callback that is running now, with nothing in the ready
 // queue, and puts itself there, would be the only one in the next iteration. It is
 // for the packages of this module: such a task may go on without a switch to the
-// loop and back. It never says so when the order of callbacks, the clock or the
-// selector was injected, as these see each iteration, or when each step is
-// observed.
+// loop and back.
 func (l *Loop) Alone() bool {
-	switch {
-	case l.stopping || l.apart || trace.IsEnabled() || l.posted.Load() || l.watches.n > 0 || l.failures.Pending():
+	if !l.undisturbed() {
 		return false
-	case len(l.timers.a) > 0:
-		return l.timers.a[0].when > after(l.clock.Now(), l.resolution-1)
 	}
-	return true
+	return len(l.timers.a) == 0 || l.timers.a[0].when > after(l.clock.Now(), l.resolution-1)
+}
+
+// undisturbed reports whether an iteration would look at nothing but the ready
+// queue and the timers. It never does when the order of callbacks, the clock or
+// the selector was injected, as these see each iteration, or when each step is
+// observed.
+func (l *Loop) undisturbed() bool {
+	return !l.stopping && !l.apart && !l.posted.Load() && l.watches.n == 0 && !l.failures.Pending() && !trace.IsEnabled()
 }
 
 // Tasks is for the packages of this module that implement tasks.

@@ -17,7 +17,7 @@ func (l *Loop) runOnce() error {
 	timeout := Forever
 	if l.ready.n > 0 || l.stopping {
 		timeout = 0
-		if l.turns++; l.turns%maxStale == 0 {
+		if l.turns%maxStale == 0 {
 			l.look()
 		}
 	} else if len(l.timers.a) > 0 {
@@ -85,9 +85,19 @@ func (l *Loop) runReady() {
 		l.runObserved()
 		return
 	}
-	for l.todo > 0 {
-		l.todo--
-		l.next().Run()
+	for {
+		for l.todo > 0 {
+			l.todo--
+			l.next().Run()
+		}
+		// If all that the next iteration would find is what is ready, it begins
+		// here, which takes a tenth of the time. Now and then it looks at the
+		// clock all the same.
+		l.turns++
+		if l.ready.n == 0 || l.turns%maxStale == 0 || len(l.timers.a) > 0 || !l.undisturbed() {
+			return
+		}
+		l.todo = l.ready.n
 	}
 }
 

@@ -58,6 +58,18 @@ func On[T any](s coro.Scheduler) *Future[T] {
 // is done already, it returns without giving way. Cancelling the task while it
 // waits cancels f; shield f to keep it going.
 func (f *Future[T]) Await(ctx context.Context) (T, error) {
+	if co := coro.Running(ctx); co != nil && f.core.Awaitable() {
+		if co.Suspend(f) == nil {
+			return f.value, nil
+		}
+		var zero T
+		return zero, co.Thrown()
+	}
+	return f.await(ctx)
+}
+
+// await is Await where there is more to be asked.
+func (f *Future[T]) await(ctx context.Context) (T, error) {
 	if f.core.Scheduler() == nil {
 		c, _ := coro.MustFromContext(ctx)
 		f.core.Bind(c.Driver().Scheduler())

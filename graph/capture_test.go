@@ -83,6 +83,37 @@ func TestSince(t *testing.T) {
 	})
 }
 
+// A loop that is never idle, and has no timers, looks at the clock now and then.
+func TestSinceInABusyLoop(t *testing.T) {
+	leak.Check(t)
+	err := runners.Run(context.Background(), func(ctx context.Context) error {
+		busy := spawn(ctx, "busy", func(ctx context.Context) error {
+			for {
+				if err := tasks.Sleep(ctx, 0); err != nil {
+					return err
+				}
+			}
+		})
+		l := eventloop.FromContext(ctx)
+		begin := l.Time()
+		for l.Time() == begin {
+			turns(ctx, 1)
+		}
+		turns(ctx, 200)
+		waiter := tasks.Create(ctx, never(ctx).Await)
+		turns(ctx, 1)
+		if g := graph.Capture(ctx); g.Task(waiter.ID()).Since <= begin {
+			t.Errorf("waits since %v, but was created after %v", g.Task(waiter.ID()).Since, begin)
+		}
+		waiter.Cancel()
+		busy.Cancel()
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 // A task has the same ID in every graph, and its own.
 func TestIDs(t *testing.T) {
 	run(t, func(ctx context.Context) {

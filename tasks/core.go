@@ -18,23 +18,25 @@ import (
 // waiter. Or it stands in the ready queue, once, with waiter set if that has
 // become done, else with throw as what its await is to return. Or it runs.
 type core struct {
-	fut  future.Core
-	ctx  coro.Context
-	co   coro.Coroutine
-	node taskset.Node
-	loop *eventloop.Loop
-	self coro.Awaitable // the Task around this core, an Any
-
+	// What each step looks at comes first: with many tasks a step costs what the
+	// processor's cache misses of it.
+	loop       *eventloop.Loop
 	waiter     coro.Awaitable // asyncio: _fut_waiter
 	since      time.Duration  // when that wait began, or the task was created
 	throw      error
-	name       string
-	number     int32                  // names the task if name is empty
-	cancels    int32                  // asyncio: _num_cancels_requested
-	id         uint32                 // tells the tasks of a loop apart
-	mustCancel bool                   // asyncio: _must_cancel
-	passing    bool                   // a request to cancel on to the waiter
-	passed     *future.CancelledError // the last that it accepted
+	number     int32  // names the task if name is empty
+	cancels    int32  // asyncio: _num_cancels_requested
+	id         uint32 // tells the tasks of a loop apart
+	mustCancel bool   // asyncio: _must_cancel
+	passing    bool   // a request to cancel on to the waiter
+	co         coro.Coroutine
+	ctx        coro.Context
+
+	fut    future.Core
+	node   taskset.Node
+	self   coro.Awaitable         // the Task around this core, an Any
+	passed *future.CancelledError // the last request that the waiter accepted
+	name   string
 }
 
 // init makes a task of body and schedules its first step.

@@ -58,6 +58,9 @@ func (c *Core) State() State { return c.state }
 // Done reports whether there is an outcome.
 func (c *Core) Done() bool { return c.state != Pending }
 
+// Awaitable reports whether a task that awaits the future must wait for it.
+func (c *Core) Awaitable() bool { return c.state == Pending && c.sched != nil }
+
 // Peek returns the error of a finished future without marking it as seen.
 func (c *Core) Peek() error {
 	if c.state != Finished {

@@ -34,16 +34,16 @@ var debugMutants = []Mutant{
 	{
 		Rule: "each step has an iteration to itself while it is watched",
 		File: "eventloop/context.go",
-		In:   "func (l *Loop) Alone(",
-		Old:  "|| l.apart ||",
-		New:  "|| l.injected ||",
+		In:   "func (l *Loop) undisturbed(",
+		Old:  "&& !l.apart &&",
+		New:  "&& !l.injected &&",
 	},
 	{
 		Rule: "each step has an iteration to itself while it is traced",
 		File: "eventloop/context.go",
-		In:   "func (l *Loop) Alone(",
-		Old:  "|| trace.IsEnabled() ",
-		New:  "|| trace.IsEnabled() && false ",
+		In:   "func (l *Loop) undisturbed(",
+		Old:  "&& !trace.IsEnabled()",
+		New:  "&& (!trace.IsEnabled() || true)",
 	},
 	{
 		Rule: "a step that panics has ended",

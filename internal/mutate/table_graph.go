@@ -6,9 +6,9 @@ var graphMutants = []Mutant{
 	{
 		Rule: "a look at a stack leaves the coroutine suspended",
 		File: "coro/frames.go",
-		In:   "func (c *Coroutine) showFrames(",
-		Old:  "for c.state == probed {",
-		New:  "if c.state == probed {",
+		In:   "func (c *Coroutine) Thrown(",
+		Old:  "for c.err == errLook {",
+		New:  "if c.err == errLook {",
 	},
 	{
 		Rule: "a coroutine that does not wait has no stack to show",
@@ -19,8 +19,8 @@ var graphMutants = []Mutant{
 	{
 		Rule: "an await within a function shows its stack too",
 		File: "coro/context.go",
-		Old:  "if co.state == probed {",
-		New:  "if false {",
+		Old:  "return co.Thrown()",
+		New:  "return co.err",
 	},
 	{
 		Rule: "the time of a wait is when it began",
