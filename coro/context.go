@@ -191,6 +191,15 @@ func Running(ctx context.Context) *Coroutine {
 	return nil
 }
 
+// Yielding is Running for a bare yield, which the task need not be suspended for if
+// nothing else is ready.
+func Yielding(ctx context.Context) *Coroutine {
+	if co := Running(ctx); co != nil && *ctx.(*Context).own.turn.Queued > 0 {
+		return co
+	}
+	return nil
+}
+
 // Check returns the error with which any await on ctx would fail at once: it is
 // the ctx of another task, or it was derived with a deadline or a cancel
 // function and has ended. A primitive that need not suspend calls it first, so

@@ -58,27 +58,26 @@ func On[T any](s coro.Scheduler) *Future[T] {
 // is done already, it returns without giving way. Cancelling the task while it
 // waits cancels f; shield f to keep it going.
 func (f *Future[T]) Await(ctx context.Context) (T, error) {
-	if co := coro.Running(ctx); co != nil && f.core.Awaitable() {
-		if co.Suspend(f) == nil {
-			return f.value, nil
-		}
-		var zero T
-		return zero, co.Thrown()
+	var err error
+	if co := coro.Running(ctx); co == nil || !f.core.Awaitable() {
+		err = f.await(ctx)
+	} else if co.Suspend(f) != nil { // written out here, see there
+		err = co.Thrown()
 	}
-	return f.await(ctx)
-}
-
-// await is Await where there is more to be asked.
-func (f *Future[T]) await(ctx context.Context) (T, error) {
-	if f.core.Scheduler() == nil {
-		c, _ := coro.MustFromContext(ctx)
-		f.core.Bind(c.Driver().Scheduler())
-	}
-	if err := coro.Await(ctx, f); err != nil {
+	if err != nil {
 		var zero T
 		return zero, err
 	}
 	return f.value, nil
+}
+
+// await waits for f where there is more to be asked.
+func (f *Future[T]) await(ctx context.Context) error {
+	if f.core.Scheduler() == nil {
+		c, _ := coro.MustFromContext(ctx)
+		f.core.Bind(c.Driver().Scheduler())
+	}
+	return coro.Await(ctx, f)
 }
 
 // Result returns the outcome of a future that is done, [ErrInvalidState] before

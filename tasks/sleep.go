@@ -17,7 +17,14 @@ func Sleep(ctx context.Context, d time.Duration) error {
 	if d > 0 {
 		return sleep(ctx, d)
 	}
-	return coro.Await(ctx, nil) // asyncio: __sleep0
+	// asyncio: __sleep0. The usual case is written out here, see coro.Suspend.
+	if co := coro.Yielding(ctx); co != nil {
+		if co.Suspend(nil) != nil {
+			return co.Thrown()
+		}
+		return nil
+	}
+	return coro.Await(ctx, nil)
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -116,7 +116,13 @@ func (t *body[T]) Body(*coro.Coroutine) error {
 // is done already it returns without giving way. Cancelling the waiting task
 // cancels t.
 func (t *Task[T]) Await(ctx context.Context) (T, error) {
-	if err := coro.Await(ctx, t); err != nil {
+	var err error
+	if co := coro.Running(ctx); co == nil || t.core.fut.Done() {
+		err = coro.Await(ctx, t)
+	} else if co.Suspend(t) != nil { // written out here, see there
+		err = co.Thrown()
+	}
+	if err != nil {
 		var zero T
 		return zero, err
 	}
