@@ -26,6 +26,9 @@ func (l *Loop) Close() (err error) {
 		return nil
 	}
 	close(l.gone)
+	if l.debug {
+		future.Debugging(-1)
+	}
 	// Deferred, because a task may call runtime.Goexit even now.
 	defer func() {
 		l.closeExtensions()

@@ -121,6 +121,9 @@ func New(opts ...Option) *Loop {
 	if l.slow > 0 {
 		l.watchdog = &watchdog{l: l, limit: l.slow}
 	}
+	if l.debug {
+		future.Debugging(1)
+	}
 	l.apart = l.injected || l.watchdog != nil
 	l.tasks.Pool.Track = l.debug || l.watchdog != nil
 	l.tasks.Queued = &l.ready.n

@@ -12,13 +12,11 @@ func (q *Queue[T]) Unfinished() int { return q.unfinished }
 
 // Stored returns how many items q keeps memory for.
 func (q *Queue[T]) Stored() int {
-	switch s := q.items.(type) {
-	case *fifo[T]:
-		return len(s.buf)
+	switch s := q.other.(type) {
 	case *lifo[T]:
 		return cap(s.a)
 	case *heap[T]:
 		return cap(s.a)
 	}
-	return 0
+	return len(q.fifo.buf)
 }

@@ -51,7 +51,10 @@ func (q *Queue[T]) Shutdown(immediate bool) {
 	q.shutDown = true
 	if immediate && q.size > 0 {
 		n := min(q.size, q.unfinished)
-		q.items.clear()
+		q.fifo.clear()
+		if q.other != nil {
+			q.other.clear()
+		}
 		q.size = 0
 		q.finish(n)
 	}

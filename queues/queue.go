@@ -17,7 +17,8 @@ type Queue[T any] struct {
 	joiners waitq.Line
 	home    waitq.Home
 
-	items      store[T] // nil for a fifo that has not been used
+	fifo       fifo[T]  // the items, unless there is another store
+	other      store[T] // nil for none
 	size       int      // items in the queue
 	maxsize    int      // zero for no limit
 	unfinished int      // items put, and not yet done
@@ -26,7 +27,7 @@ type Queue[T any] struct {
 
 // New returns a queue that passes on the oldest item first, and holds up to
 // maxsize of them; zero or less is no limit.
-func New[T any](maxsize int) *Queue[T] { return newQueue(maxsize, store[T](new(fifo[T]))) }
+func New[T any](maxsize int) *Queue[T] { return newQueue[T](maxsize, nil) }
 
 // NewLIFO returns a queue that passes on the newest item first (asyncio:
 // LifoQueue).
@@ -46,15 +47,18 @@ func NewPriorityFunc[T any](maxsize int, less func(a, b T) bool) *Queue[T] {
 	return newQueue(maxsize, store[T](&heap[T]{less: less}))
 }
 
-func newQueue[T any](maxsize int, items store[T]) *Queue[T] {
-	return &Queue[T]{items: items, maxsize: max(0, maxsize)}
+func newQueue[T any](maxsize int, other store[T]) *Queue[T] {
+	return &Queue[T]{other: other, maxsize: max(0, maxsize)}
 }
 
 // Put waits until there is room in the queue and puts v into it. It returns
 // [ErrShutDown] if the queue is shut down, or is while it waits.
 func (q *Queue[T]) Put(ctx context.Context, v T) error {
-	if err := coro.Check(ctx); err != nil {
-		return err
+	co := coro.Running(ctx)
+	if co == nil {
+		if err := coro.Check(ctx); err != nil {
+			return err
+		}
 	}
 	for q.Full() {
 		if q.shutDown {
@@ -64,7 +68,11 @@ func (q *Queue[T]) Put(ctx context.Context, v T) error {
 		if err != nil {
 			return err
 		}
-		err = coro.Await(ctx, w)
+		if co == nil {
+			err = coro.Await(ctx, w)
+		} else if co.Suspend(w) != nil { // written out here, see there
+			err = co.Thrown()
+		}
 		woken := q.putters.Leave(w)
 		if err != nil {
 			if woken && !q.Full() {
@@ -73,7 +81,11 @@ func (q *Queue[T]) Put(ctx context.Context, v T) error {
 			return err
 		}
 	}
-	return q.TryPut(v)
+	if q.shutDown {
+		return ErrShutDown
+	}
+	q.put(v)
+	return nil
 }
 
 // TryPut puts v into the queue if there is room (asyncio: put_nowait). It returns
@@ -84,22 +96,32 @@ func (q *Queue[T]) TryPut(v T) error {
 		return ErrShutDown
 	case q.Full():
 		return ErrFull
-	case q.items == nil:
-		q.items = new(fifo[T])
 	}
-	q.items.push(v)
+	q.put(v)
+	return nil
+}
+
+// put puts v into a queue that has room.
+func (q *Queue[T]) put(v T) {
+	if q.other == nil {
+		q.fifo.push(v)
+	} else {
+		q.other.push(v)
+	}
 	q.size++
 	q.unfinished++
 	q.getters.WakeNext()
-	return nil
 }
 
 // Get waits until there is an item in the queue and takes it. It returns
 // [ErrShutDown] if the queue is shut down and empty, or gets so while it waits.
 func (q *Queue[T]) Get(ctx context.Context) (T, error) {
 	var zero T
-	if err := coro.Check(ctx); err != nil {
-		return zero, err
+	co := coro.Running(ctx)
+	if co == nil {
+		if err := coro.Check(ctx); err != nil {
+			return zero, err
+		}
 	}
 	for q.size == 0 {
 		if q.shutDown {
@@ -109,7 +131,11 @@ func (q *Queue[T]) Get(ctx context.Context) (T, error) {
 		if err != nil {
 			return zero, err
 		}
-		err = coro.Await(ctx, w)
+		if co == nil {
+			err = coro.Await(ctx, w)
+		} else if co.Suspend(w) != nil { // written out here, see there
+			err = co.Thrown()
+		}
 		woken := q.getters.Leave(w)
 		if err != nil {
 			if woken && q.size > 0 {
@@ -118,7 +144,7 @@ func (q *Queue[T]) Get(ctx context.Context) (T, error) {
 			return zero, err
 		}
 	}
-	return q.TryGet()
+	return q.pop(), nil
 }
 
 // TryGet takes an item if there is one (asyncio: get_nowait). It returns
@@ -131,10 +157,19 @@ func (q *Queue[T]) TryGet() (T, error) {
 		}
 		return zero, ErrEmpty
 	}
-	v := q.items.pop()
+	return q.pop(), nil
+}
+
+// pop takes an item out of a queue that is not empty.
+func (q *Queue[T]) pop() (v T) {
+	if q.other == nil {
+		v = q.fifo.pop()
+	} else {
+		v = q.other.pop()
+	}
 	q.size--
 	q.putters.WakeNext()
-	return v, nil
+	return v
 }
 
 // All ranges over the items, getting each with ctx. It ends when the queue is

@@ -28,6 +28,11 @@ func makeCore(s coro.Scheduler) *future.Core {
 }
 
 func TestSite(t *testing.T) {
+	if c := makeCore(debugged{debug: true}); c.Site() != nil {
+		t.Error("noted without a loop in debug mode")
+	}
+	future.Debugging(1)
+	defer future.Debugging(-1)
 	for name, s := range map[string]coro.Scheduler{"no debug mode": debugged{}, "none": nil} {
 		if c := makeCore(s); c.Site() != nil || c.Scheduler() != s {
 			t.Errorf("%s: site %v, scheduler %v", name, c.Site(), c.Scheduler())

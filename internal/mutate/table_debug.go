@@ -90,9 +90,9 @@ var debugMutants = []Mutant{
 	{
 		Rule: "sites are noted in debug mode only",
 		File: "internal/future/site.go",
-		In:   "func (c *Core) BindNew(",
-		Old:  "ok && d.Debug()",
-		New:  "ok && (true || d.Debug())",
+		In:   "func (c *Core) note(",
+		Old:  "!ok || !d.Debug()",
+		New:  "!ok || d == nil",
 	},
 	{
 		Rule: "the site of a future outlives it in the report",

@@ -149,14 +149,14 @@ var queueMutants = []Mutant{
 	{
 		Rule: "put wakes one who gets",
 		File: "queues/queue.go",
-		In:   "func (q *Queue[T]) TryPut(",
+		In:   "func (q *Queue[T]) put(",
 		Old:  "q.getters.WakeNext()",
 		New:  "",
 	},
 	{
 		Rule: "get wakes one who puts",
 		File: "queues/queue.go",
-		In:   "func (q *Queue[T]) TryGet(",
+		In:   "func (q *Queue[T]) pop(",
 		Old:  "q.putters.WakeNext()",
 		New:  "",
 	},

@@ -143,7 +143,9 @@ func (l *Line) WakeFirst() {
 }
 
 // WakeNext wakes the first that is not done and reports whether there was one.
-func (l *Line) WakeNext() bool {
+func (l *Line) WakeNext() bool { return l.pending != nil && l.wakeNext() }
+
+func (l *Line) wakeNext() bool {
 	for w := l.pending; w != nil; w = w.next {
 		if !w.Done() {
 			l.pending = w.next
