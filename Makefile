@@ -16,7 +16,7 @@ ONLY     := $(if $(filter all,$(FAMILIES)),,--only $(FAMILIES))
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BENCHSTAT   := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
-.PHONY: help demo test race bench bench-compare lint conform traces mutate fuzz
+.PHONY: help demo test race bench bench-all bench-compare lint conform traces mutate fuzz
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,7 +30,12 @@ test: ## all tests, with the golden traces
 race: ## all tests under the race detector
 	$(GO) test -race ./...
 
-bench: ## all benchmarks (BENCH=regexp, RUNS=n)
+bench: ## the library beside plain Go, as ratios (RUNS=n)
+	for run in $$(seq $(RUNS)); do \
+		$(GO) test -run '^$$' -bench 'Step|Spawn|PingPong|Timer|Queue|Flood' . ./queues ./threads || exit; \
+	done | $(GO) run ./internal/ratios
+
+bench-all: ## every benchmark there is (BENCH=regexp, RUNS=n)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(RUNS) ./...
 
 bench-compare: ## benchmarks of two commits, in turn (OLD=HEAD, NEW= for the tree as it is)
