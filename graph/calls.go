@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/goasyncio/asyncio/internal/text"
 )
 
 // WriteCallGraph writes the stack of the task with this ID and below it, further
@@ -47,7 +49,7 @@ func (g *Graph) writeCalls(b *bytes.Buffer, id int, indent string, shown map[int
 	if len(t.Frames) > 0 {
 		fmt.Fprintf(b, "%s  + Call stack:\n", indent)
 		for _, f := range t.Frames {
-			fmt.Fprintf(b, "%s  |   File %q, line %d, in %s\n", indent, f.File, f.Line, clean(f.Func))
+			fmt.Fprintf(b, "%s  |   File %q, line %d, in %s\n", indent, f.File, f.Line, text.Clean(f.Func))
 		}
 	}
 	if by := g.AwaitedBy(id); len(by) > 0 {

@@ -6,15 +6,17 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+
+	"github.com/goasyncio/asyncio/internal/text"
 )
 
 // WriteTo writes the tasks with the stack of each and what it waits for, and then
 // the cycles, as a dump of goroutines does. It implements [io.WriterTo].
 func (g *Graph) WriteTo(w io.Writer) (int64, error) {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "asyncio: %s at %s\n", plural(len(g.Tasks), "task"), g.Time)
+	fmt.Fprintf(&b, "asyncio: %s at %s\n", text.Plural(len(g.Tasks), "task"), g.Time)
 	for _, t := range g.Tasks {
-		fmt.Fprintf(&b, "\ntask %d %s: %s", t.ID, clean(t.Name), g.doing(t))
+		fmt.Fprintf(&b, "\ntask %d %s: %s", t.ID, text.Clean(t.Name), g.doing(t))
 		if t.Cancelling > 0 {
 			fmt.Fprintf(&b, ", cancelled %s", times(t.Cancelling))
 		}
@@ -31,7 +33,7 @@ func (g *Graph) WriteTo(w io.Writer) (int64, error) {
 
 func writeFrames(b *bytes.Buffer, indent string, frames []Frame) {
 	for _, f := range frames {
-		fmt.Fprintf(b, "%s%s\n%s\t%s:%d\n", indent, clean(f.Func), indent, clean(f.File), f.Line)
+		fmt.Fprintf(b, "%s%s\n%s\t%s:%d\n", indent, text.Clean(f.Func), indent, text.Clean(f.File), f.Line)
 	}
 }
 
@@ -44,13 +46,6 @@ func (g *Graph) writeCycles(b *bytes.Buffer) {
 	for _, c := range cycles {
 		fmt.Fprintf(b, "cycle: %s\n", g.CycleText(c))
 	}
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func times(n int) string {

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"path"
 	"strings"
-	"time"
-	"unicode"
+
+	"github.com/goasyncio/asyncio/internal/text"
 )
 
 // Text says what r is, as it stands behind "waits for": the name of a task, or
@@ -23,29 +23,29 @@ func (g *Graph) Text(r Ref) string {
 	if o == nil {
 		return fmt.Sprintf("object %d", r.Object)
 	}
-	text := o.Name()
+	b := o.Name()
 	switch {
 	case o.Detail != "":
-		text += " " + o.Detail
+		b += " " + o.Detail
 	case o.Holder != 0:
-		text += " held by " + g.name(o.Holder)
+		b += " held by " + g.name(o.Holder)
 	case len(o.On) == 1 && o.State == "":
-		text += " of " + g.shortText(o.On[0])
+		b += " of " + g.shortText(o.On[0])
 	}
 	var state []string
 	if o.State != "" {
 		state = append(state, o.State)
 	}
 	if o.Until != 0 {
-		state = append(state, age(o.Until-g.Time)+" left")
+		state = append(state, text.Age(o.Until-g.Time)+" left")
 	}
 	if len(o.Line) > 0 {
 		state = append(state, fmt.Sprintf("%d waiting", len(o.Line)))
 	}
 	if len(state) > 0 {
-		text += " (" + strings.Join(state, ", ") + ")"
+		b += " (" + strings.Join(state, ", ") + ")"
 	}
-	return clean(text)
+	return text.Clean(b)
 }
 
 // Name is what the object is called in the graph: "lock 1", "room in queue 2".
@@ -57,7 +57,7 @@ func (o *Object) Name() string {
 	if o.Number != 0 {
 		name += fmt.Sprintf(" %d", o.Number)
 	}
-	return clean(name)
+	return text.Clean(name)
 }
 
 // shortText is Text without the state of an object.
@@ -71,7 +71,7 @@ func (g *Graph) shortText(r Ref) string {
 // name returns the name of a task.
 func (g *Graph) name(id int) string {
 	if t := g.Task(id); t != nil {
-		return clean(t.Name)
+		return text.Clean(t.Name)
 	}
 	return fmt.Sprintf("task %d", id) // it was done before the loop came to it
 }
@@ -81,7 +81,7 @@ func (g *Graph) doing(t *Task) string {
 	if t.State != Waiting {
 		return string(t.State)
 	}
-	return fmt.Sprintf("waiting %s for %s", age(g.Time-t.Since), g.Text(t.Waits))
+	return fmt.Sprintf("waiting %s for %s", text.Age(g.Time-t.Since), g.Text(t.Waits))
 }
 
 // String is f in one line: "file.go:12 main.serve".
@@ -89,7 +89,7 @@ func (f Frame) String() string {
 	if f.Func == "" {
 		return ""
 	}
-	return clean(fmt.Sprintf("%s:%d %s", path.Base(f.File), f.Line, path.Base(f.Func)))
+	return text.Clean(fmt.Sprintf("%s:%d %s", path.Base(f.File), f.Line, path.Base(f.Func)))
 }
 
 // at is where a task is suspended, in one line, or else where it was created.
@@ -101,42 +101,4 @@ func (t *Task) at() string {
 		return "created at " + t.Created[0].String()
 	}
 	return ""
-}
-
-// age is d in few characters, for people: about three digits that count.
-func age(d time.Duration) string {
-	switch {
-	case d <= 0:
-		return "0s"
-	case d < time.Microsecond:
-		return d.String()
-	case d < time.Millisecond:
-		return d.Round(time.Microsecond).String()
-	case d < time.Second:
-		return d.Round(time.Millisecond).String()
-	}
-	// From here on in steps, so that what rounds up to a minute is one.
-	tenths := d.Round(time.Second / 10)
-	seconds := d.Round(time.Second)
-	minutes := d.Round(time.Minute)
-	switch {
-	case tenths < time.Minute:
-		return tenths.String()
-	case seconds < time.Hour:
-		return fmt.Sprintf("%dm%02ds", seconds/time.Minute, seconds%time.Minute/time.Second)
-	case minutes < 48*time.Hour:
-		return fmt.Sprintf("%dh%02dm", minutes/time.Hour, minutes%time.Hour/time.Minute)
-	}
-	return fmt.Sprintf("%dd%02dh", d/(24*time.Hour), d%(24*time.Hour)/time.Hour)
-}
-
-// clean makes s fit to be shown on a terminal: a task's name may come from
-// anywhere.
-func clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return unicode.ReplacementChar
-	}, s)
 }

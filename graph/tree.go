@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/goasyncio/asyncio/internal/text"
 )
 
 // alike is how many tasks in a row that do the same are shown one by one.
@@ -95,10 +97,10 @@ func (t *tree) branch(r Ref, indent string, top, last bool) {
 	case task == nil:
 		t.line(indent+mark+t.g.Text(r), "")
 	case again:
-		t.line(indent+mark+clean(task.Name)+" ↑", "")
+		t.line(indent+mark+text.Clean(task.Name)+" ↑", "")
 		return
 	default:
-		t.line(indent+mark+clean(task.Name)+": "+t.g.doing(task), task.at())
+		t.line(indent+mark+text.Clean(task.Name)+": "+t.g.doing(task), task.at())
 	}
 	t.branches(t.below(r), indent+below, false)
 }
@@ -163,19 +165,17 @@ func (t *tree) kind(r Ref) kind {
 }
 
 // line writes a line with at at its end, if there is room.
-func (t *tree) line(text, at string) {
+func (t *tree) line(s, at string) {
 	if at != "" {
 		at = "  " + at
 	}
 	if t.width > 0 {
-		n := len([]rune(text))
-		room := t.width - n
+		room := t.width - len([]rune(s))
 		if room < 12 { // too little to be of use: rather more of the text
-			at = ""
-			text = cut(text, t.width)
+			s, at = text.Cut(s, t.width), ""
 		} else {
-			at = cut(at, room)
+			at = text.Cut(at, room)
 		}
 	}
-	t.b.WriteString(strings.TrimRight(text+at, " ") + "\n")
+	t.b.WriteString(strings.TrimRight(s+at, " ") + "\n")
 }

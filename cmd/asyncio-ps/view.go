@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/goasyncio/asyncio/graph"
+	"github.com/goasyncio/asyncio/internal/text"
 )
 
 // A view is how a graph is to be shown.
@@ -81,19 +82,19 @@ func summary(now time.Duration, tasks []*graph.Task, cycles int) string {
 	for _, t := range tasks {
 		counts[t.State]++
 	}
-	text := plural(len(tasks), "task")
+	line := text.Plural(len(tasks), "task")
 	sep := ": "
 	for _, s := range states {
 		if n := counts[s]; n > 0 {
-			text += fmt.Sprintf("%s%d %s", sep, n, s)
+			line += fmt.Sprintf("%s%d %s", sep, n, s)
 			sep = ", "
 		}
 	}
-	text += "; loop time " + age(now)
+	line += "; loop time " + text.Age(now)
 	if cycles > 0 {
-		text += "; " + plural(cycles, "cycle")
+		line += "; " + text.Plural(cycles, "cycle")
 	}
-	return text
+	return line
 }
 
 // table puts rows, the first of which are headings, below head.
@@ -102,7 +103,7 @@ func (v view) table(head []string, rows [][]string, what string) []string {
 	if v.height > 0 {
 		shown = rows[:min(len(rows), max(1, v.height-len(head)))]
 	}
-	lines := columns(slices.DeleteFunc(slices.Clone(shown), func(r []string) bool { return r == nil }), v.width)
+	lines := text.Columns(slices.DeleteFunc(slices.Clone(shown), func(r []string) bool { return r == nil }), v.width)
 	head = append(head, lines[0])
 	// Lines that were not made are counted all the same.
 	return v.fit(head, append(lines[1:], make([]string, len(rows)-len(lines))...), what)
@@ -147,7 +148,7 @@ func since(g *graph.Graph, t *graph.Task) string {
 	if lasts(t) == 0 {
 		return ""
 	}
-	return age(g.Time - t.Since)
+	return text.Age(g.Time - t.Since)
 }
 
 // at is the line of code at which t is suspended, or was created.

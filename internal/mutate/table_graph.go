@@ -106,7 +106,7 @@ var graphMutants = []Mutant{
 	},
 	{
 		Rule: "nothing that a terminal would obey is written",
-		File: "graph/text.go",
+		File: "internal/text/text.go",
 		Old:  "if unicode.IsPrint(r) {",
 		New:  "if true {",
 	},
