@@ -3,6 +3,8 @@ package tasks
 import (
 	"context"
 	"fmt"
+	"reflect"
+	"slices"
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/futures"
@@ -95,13 +97,34 @@ func gather[T, R any](ctx context.Context, aws []Awaitable[T], settle bool,
 	}
 	var done []child
 	nodes := make([]gatherNode, len(aws))
-	index := make(map[any]int, len(aws))
+	g.children = make([]child, len(aws))
+	var others map[any]int
 	for i, aw := range aws {
-		id := identity(aw)
-		if first, dup := index[id]; dup {
+		first := -1
+		switch aw := aw.(type) {
+		case futures.Like[T]: // one that is done may count twice
+			if !aw.Done() && g.has(aw) {
+				first = indexOf(aws[:i], Awaitable[T](aw))
+			}
+		case *Coroutine[T]:
+			if aw != nil && aw.fn == nil { // it was started
+				first = indexOf(aws[:i], Awaitable[T](aw))
+			}
+		case nil:
+		default:
+			if others == nil {
+				others = make(map[any]int)
+			}
+			id := identity(aw)
+			if n, dup := others[id]; dup {
+				first = n
+			} else {
+				others[id] = i
+			}
+		}
+		if first >= 0 {
 			kids[i] = kids[first]
 		} else {
-			index[id] = i
 			kids[i] = EnsureFuture(ctx, aw)
 			g.unique++
 			if kids[i].Done() {
@@ -111,12 +134,31 @@ func gather[T, R any](ctx context.Context, aws []Awaitable[T], settle bool,
 				kids[i].Subscribe(&nodes[i])
 			}
 		}
-		g.children = append(g.children, kids[i])
+		g.children[i] = kids[i]
 	}
 	for _, c := range done {
 		g.childDone(c)
 	}
 	return g
+}
+
+// indexOf returns where aw stands in aws, -1 if it does not or cannot be compared.
+func indexOf[T any](aws []Awaitable[T], aw Awaitable[T]) int {
+	if !reflect.TypeOf(aw).Comparable() {
+		return -1
+	}
+	return slices.Index(aws, aw)
+}
+
+// has reports whether g waits for c already. It asks c, which has few subscribers:
+// a map of all children would take longer than to create them.
+func (g *gathering) has(c child) bool {
+	for r := range c.Core().Subscribers() {
+		if n, ok := r.(*gatherNode); ok && n.g == g {
+			return true
+		}
+	}
+	return false
 }
 
 // gatherNode subscribes a gathering to one child.

@@ -182,6 +182,29 @@ func TestGatherRunsADuplicateOnce(t *testing.T) {
 	})
 }
 
+// So it does with tasks and with awaitables of other kinds, done or not.
+func TestGatherTakesADuplicateOnce(t *testing.T) {
+	leak.Check(t)
+	run(t, func(ctx context.Context) {
+		calls := 0
+		custom := &counting{&calls}
+		a, done := tasks.Create(ctx, after(time.Second, 1)), futures.New[int](ctx)
+		done.SetResult(2)
+		g := tasks.Gather[int](ctx, a, custom, done, a, custom, done)
+		v, err := g.Await(ctx)
+		outcome(t, "the gather", v, err, []int{1, 3, 2, 1, 3, 2})
+		equal(t, "calls", calls, 1)
+	})
+}
+
+// A counting is an awaitable of a kind that the library does not know.
+type counting struct{ calls *int }
+
+func (c *counting) Await(ctx context.Context) (int, error) {
+	*c.calls++
+	return 3, tasks.Sleep(ctx, 0)
+}
+
 // The first error completes the gather; the others go on.
 func TestGatherLeavesTheOthersRunning(t *testing.T) {
 	leak.Check(t)

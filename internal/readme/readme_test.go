@@ -66,7 +66,7 @@ func TestProgram(t *testing.T) {
 // stands in a file of this package.
 func TestCode(t *testing.T) {
 	var sources []string
-	for _, f := range []string{"main.go", "versus.go"} {
+	for _, f := range []string{"main.go", "versus.go", "watch.go"} {
 		sources = append(sources, flat(read(t, f)))
 	}
 	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(read(t, root, "README.md"), -1)
