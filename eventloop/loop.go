@@ -23,13 +23,15 @@
 //
 // # Who may call what
 //
-// A loop belongs to the goroutine that runs it. Only
-// [Loop.CallSoonThreadsafe], [Loop.Hold], [Loop.Stuck] and [Loop.IsClosed] may be
-// called from others. Debug mode checks that.
+// A loop belongs to the goroutine that runs it. From others only
+// [Loop.CallSoonThreadsafe] and [Loop.Hold] may be called, and what tells of the
+// loop: [Loop.Dump], [Loop.Stuck], [Loop.Gone], [Loop.IsRunning] and
+// [Loop.IsClosed]. Debug mode checks that.
 //
 // # To watch a loop
 //
-// [WithDebug] and [WithSlowCallbackDuration] warn of what blocks a loop.
+// [Loop.Dump] writes what every task is doing, see package graph. [WithDebug] and
+// [WithSlowCallbackDuration] warn of what blocks a loop.
 // [WithTaskLabels] makes profiles tell tasks apart. While runtime/trace is tracing,
 // each task is a task of the trace with its name, a child of the one that created
 // it, and each of its steps a region "step" on the loop's goroutine; what it waits

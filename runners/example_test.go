@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"log/slog"
 	"runtime/pprof"
 	"strings"
@@ -236,4 +237,13 @@ func ExampleCancelAll() {
 	// Output:
 	// task: asyncio: cancelled
 	// <nil>
+}
+
+// A signal shows what every task is doing, and the run goes on.
+func ExampleWithDump() {
+	err := runners.Run(context.Background(), func(ctx context.Context) error {
+		return tasks.Sleep(ctx, time.Millisecond)
+	}, runners.WithDump(os.Interrupt, os.Stderr))
+	fmt.Println(err)
+	// Output: <nil>
 }
