@@ -14,6 +14,8 @@ import (
 // TestWatch asks for what the README says that a program serves.
 func TestWatch(t *testing.T) {
 	leak.Check(t)
+	defer func(mux *http.ServeMux) { http.DefaultServeMux = mux }(http.DefaultServeMux)
+	http.DefaultServeMux = http.NewServeMux() // a pattern can be taken once
 	err := asyncio.Run(context.Background(), func(ctx context.Context) error {
 		watch(ctx)
 		text, err := asyncio.ToThread(ctx, func(context.Context) (string, error) {
