@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/goasyncio/asyncio/coro"
@@ -80,6 +81,34 @@ func TestSince(t *testing.T) {
 		}
 		f.SetResult(1)
 		turns(ctx, 2)
+	})
+}
+
+// A loop that has slept without a timer knows how late it is.
+func TestSinceAfterASleep(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		leak.Check(t)
+		err := runners.Run(context.Background(), func(ctx context.Context) error {
+			l := eventloop.FromContext(ctx)
+			defer l.Hold()()
+			f, g := never(ctx), never(ctx)
+			waiter := spawn(ctx, "a", func(ctx context.Context) error {
+				f.Await(ctx)
+				_, err := g.Await(ctx)
+				return err
+			})
+			time.AfterFunc(time.Hour, func() { l.CallSoonThreadsafe(func() { f.SetResult(1) }) })
+			f.Await(ctx)
+			turns(ctx, 1)
+			if since := graph.Capture(ctx).Task(waiter.ID()).Since; since != time.Hour {
+				t.Errorf("waits since %v, want an hour", since)
+			}
+			waiter.Cancel()
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
 	})
 }
 

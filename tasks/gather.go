@@ -3,7 +3,6 @@ package tasks
 import (
 	"context"
 	"fmt"
-	"reflect"
 	"slices"
 
 	"github.com/goasyncio/asyncio/coro"
@@ -65,7 +64,7 @@ type GatheringFuture[R any] struct {
 type gathering struct {
 	fut             future.Core
 	children        []child // in the order of the arguments, with repetitions
-	unique          int
+	total           int     // of those that are counted
 	finished        int
 	settle          bool // wait for all, whatever their outcomes
 	cancelRequested bool
@@ -102,15 +101,11 @@ func gather[T, R any](ctx context.Context, aws []Awaitable[T], settle bool,
 	for i, aw := range aws {
 		first := -1
 		switch aw := aw.(type) {
-		case futures.Like[T]: // one that is done may count twice
-			if !aw.Done() && g.has(aw) {
-				first = indexOf(aws[:i], Awaitable[T](aw))
-			}
+		case nil, futures.Like[T]: // which may count twice
 		case *Coroutine[T]:
 			if aw != nil && aw.fn == nil { // it was started
-				first = indexOf(aws[:i], Awaitable[T](aw))
+				first = slices.Index(aws[:i], Awaitable[T](aw))
 			}
-		case nil:
 		default:
 			if others == nil {
 				others = make(map[any]int)
@@ -126,7 +121,7 @@ func gather[T, R any](ctx context.Context, aws []Awaitable[T], settle bool,
 			kids[i] = kids[first]
 		} else {
 			kids[i] = EnsureFuture(ctx, aw)
-			g.unique++
+			g.total++
 			if kids[i].Done() {
 				done = append(done, kids[i])
 			} else {
@@ -140,25 +135,6 @@ func gather[T, R any](ctx context.Context, aws []Awaitable[T], settle bool,
 		g.childDone(c)
 	}
 	return g
-}
-
-// indexOf returns where aw stands in aws, -1 if it does not or cannot be compared.
-func indexOf[T any](aws []Awaitable[T], aw Awaitable[T]) int {
-	if !reflect.TypeOf(aw).Comparable() {
-		return -1
-	}
-	return slices.Index(aws, aw)
-}
-
-// has reports whether g waits for c already. It asks c, which has few subscribers:
-// a map of all children would take longer than to create them.
-func (g *gathering) has(c child) bool {
-	for r := range c.Core().Subscribers() {
-		if n, ok := r.(*gatherNode); ok && n.g == g {
-			return true
-		}
-	}
-	return false
 }
 
 // gatherNode subscribes a gathering to one child.
@@ -188,7 +164,7 @@ func (g *gathering) childDone(c child) {
 		}
 	}
 	switch {
-	case g.finished < g.unique:
+	case g.finished < g.total:
 	case g.cancelRequested:
 		for _, c := range g.children {
 			c.Core().MarkRetrieved()
@@ -269,7 +245,7 @@ func (g *gathering) String() string { return "a gather" }
 // Explain implements [waits.Explainer].
 func (g *gathering) Explain() waits.Reason {
 	return waits.Reason{Kind: "gather", Object: g, On: waits.Each(g.children),
-		State: fmt.Sprintf("%d of %d done", g.finished, g.unique)}
+		State: fmt.Sprintf("%d of %d done", g.finished, g.total)}
 }
 
 // AddDoneCallback arranges for fn to be called by the loop once g is done.

@@ -4,13 +4,6 @@ package main
 
 var combinatorMutants = []Mutant{
 	{
-		Rule: "gather runs an awaitable given twice once",
-		File: "tasks/gather.go",
-		In:   "func gather[",
-		Old:  "!aw.Done() && g.has(aw) {",
-		New:  "false {",
-	},
-	{
 		Rule: "gather runs a coroutine given twice once",
 		File: "tasks/gather.go",
 		In:   "func gather[",
@@ -28,7 +21,7 @@ var combinatorMutants = []Mutant{
 		Rule: "gather counts an awaitable given twice once",
 		File: "tasks/gather.go",
 		In:   "func (g *gathering) childDone(",
-		Old:  "g.finished < g.unique",
+		Old:  "g.finished < g.total",
 		New:  "g.finished < len(g.children)",
 	},
 	{
@@ -71,7 +64,7 @@ var combinatorMutants = []Mutant{
 		File: "tasks/gather.go",
 		In:   "func (g *gathering) childDone(",
 		Old:  "if err := c.Err(); err != nil {",
-		New:  "if err := c.Err(); err != nil && g.finished == g.unique {",
+		New:  "if err := c.Err(); err != nil && g.finished == g.total {",
 	},
 	{
 		Rule: "a gather that settles and was cancelled ends with the cancellation",

@@ -48,13 +48,6 @@ var graphMutants = []Mutant{
 		New:  "",
 	},
 	{
-		Rule: "who is in line is who still waits",
-		File: "internal/waitq/waitq.go",
-		In:   "func (l *Line) All(",
-		Old:  "if !w.Done() && !yield(w) {",
-		New:  "if !yield(w) {",
-	},
-	{
 		Rule: "the length of a line is counted down",
 		File: "internal/waitq/waitq.go",
 		In:   "func (l *Line) remove(",

@@ -124,11 +124,11 @@ func (l *Line) Live() bool { return l.live > 0 }
 // Len returns how many there are in the line.
 func (l *Line) Len() int { return l.n }
 
-// All ranges over those in the line that are not done, first come first.
+// All ranges over those in the line, first come first.
 func (l *Line) All() iter.Seq[coro.Awaitable] {
 	return func(yield func(coro.Awaitable) bool) {
 		for w := l.head; w != nil; w = w.next {
-			if !w.Done() && !yield(w) {
+			if !yield(w) {
 				return
 			}
 		}
