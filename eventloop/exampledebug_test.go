@@ -3,6 +3,7 @@ package eventloop_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"runtime/pprof"
@@ -13,10 +14,22 @@ import (
 	"github.com/goasyncio/asyncio/tasks"
 )
 
+// telling is a writer that tells of each write.
+type telling struct {
+	io.Writer
+	told chan bool
+}
+
+func (w telling) Write(p []byte) (int, error) {
+	defer func() { w.told <- true }()
+	return w.Writer.Write(p)
+}
+
 // A loop tells of steps that take long. The log has how long as well, and the
 // stack of a step that has not ended.
 func ExampleWithSlowCallbackDuration() {
-	log := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{
+	told := make(chan bool, 9)
+	log := slog.New(slog.NewTextHandler(telling{os.Stdout, told}, &slog.HandlerOptions{
 		ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
 			if a.Key == "msg" || a.Key == "name" {
 				return a
@@ -27,7 +40,7 @@ func ExampleWithSlowCallbackDuration() {
 	l := eventloop.New(eventloop.WithSlowCallbackDuration(20*time.Millisecond), eventloop.WithLogger(log))
 	defer l.Close()
 	l.RunUntilComplete(tasks.Go(l.Context(context.Background()), func(ctx context.Context) error {
-		time.Sleep(50 * time.Millisecond) // rather than tasks.Sleep
+		<-told // which blocks the loop, as every receive from a channel does
 		return nil
 	}, tasks.WithName("careless")))
 	// Output:
