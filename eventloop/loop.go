@@ -51,6 +51,7 @@ import (
 	"github.com/goasyncio/asyncio/internal/future"
 	"github.com/goasyncio/asyncio/internal/goid"
 	"github.com/goasyncio/asyncio/internal/taskset"
+	"github.com/goasyncio/asyncio/network"
 )
 
 // A Loop is an event loop. Make one with [New], and Close it.
@@ -66,6 +67,7 @@ type Loop struct {
 	parker     *parker // the selector, unless one was injected
 	choose     func(n int) int
 	injected   bool // any of clock, selector and choose
+	network    network.Network
 
 	tasks    taskset.Set
 	failures future.Failures
@@ -235,3 +237,6 @@ func (l *Loop) IsClosed() bool { return l.closed.Load() }
 // Gone returns a channel that is closed by Close, for goroutines that wait for
 // something of the loop.
 func (l *Loop) Gone() <-chan struct{} { return l.gone }
+
+// Network returns what [WithNetwork] gave the loop, nil for the system's network.
+func (l *Loop) Network() network.Network { return l.network }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"time"
+
+	"github.com/goasyncio/asyncio/network"
 )
 
 // An Option configures a loop.
@@ -15,6 +17,10 @@ func WithClock(c Clock) Option { return func(l *Loop) { l.clock = c; l.injected 
 
 // WithSelector makes the loop wait in s.
 func WithSelector(s Selector) Option { return func(l *Loop) { l.selector = s; l.injected = true } }
+
+// WithNetwork makes the loop connect, listen and resolve names through n. Without it
+// that is the system's network.
+func WithNetwork(n network.Network) Option { return func(l *Loop) { l.network = n } }
 
 // WithChoose makes the loop ask choose which of the n callbacks that are left
 // of the current iteration to run next, from 0, the oldest, to n-1. Without it
