@@ -6,11 +6,15 @@ SEED     ?= 1
 COUNT    ?= 3000
 BENCH    ?= .
 RUNS     ?= 6
+TIME     ?= 500ms
 FUZZTIME ?= 30s
 
 # The families of programs that the interpreter knows: a list, or "all".
 FAMILIES := $(shell cat testdata/families)
 ONLY     := $(if $(filter all,$(FAMILIES)),,--only $(FAMILIES))
+
+# Where the benchmarks are that have a baseline beside them.
+BENCHED := . coro eventloop futures locks queues runners streams taskgroups tasks threads timeouts
 
 # Tools are run by version, so nothing is installed.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -30,9 +34,10 @@ test: ## all tests, with the golden traces
 race: ## all tests under the race detector
 	$(GO) test -race ./...
 
-bench: ## the library beside plain Go, as ratios (RUNS=n)
+bench: ## the library beside plain Go, as ratios (RUNS=n, TIME=500ms for each)
+	names=$$($(GO) run ./internal/ratios -names) && \
 	for run in $$(seq $(RUNS)); do \
-		$(GO) test -run '^$$' -bench 'Step|Spawn|PingPong|Timer|Queue|Flood' . ./queues ./threads || exit; \
+		$(GO) test -run '^$$' -bench "$$names" -benchtime $(TIME) $(BENCHED:%=./%) || exit; \
 	done | $(GO) run ./internal/ratios
 
 bench-all: ## every benchmark there is (BENCH=regexp, RUNS=n)
