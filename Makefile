@@ -7,6 +7,7 @@ COUNT    ?= 3000
 BENCH    ?= .
 RUNS     ?= 6
 TIME     ?= 500ms
+GROWTH   ?= .
 FUZZTIME ?= 30s
 
 # The families of programs that the interpreter knows: a list, or "all".
@@ -20,7 +21,7 @@ BENCHED := . coro eventloop futures locks queues runners streams taskgroups task
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BENCHSTAT   := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
-.PHONY: help demo test race bench bench-all bench-compare lint conform traces mutate fuzz
+.PHONY: help demo test race bench bench-growth bench-all bench-compare lint conform traces mutate fuzz
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +40,15 @@ bench: ## the library beside plain Go, as ratios (RUNS=n, TIME=500ms for each)
 	for run in $$(seq $(RUNS)); do \
 		$(GO) test -run '^$$' -bench "$$names" -benchtime $(TIME) $(BENCHED:%=./%) || exit; \
 	done | $(GO) run ./internal/ratios
+
+bench-growth: RUNS = 3
+bench-growth: ## what becomes of a cost as there is more of everything, 1e3 to 1e6 (GROWTH=step|..., RUNS=n)
+	$(GO) test -c -o bin/growth.test . && names=$$($(GO) run ./internal/ratios -names -growth | grep -E '$(GROWTH)') && \
+	for run in $$(seq $(RUNS)); do \
+		for name in $$names; do \
+			bin/growth.test -test.run '^$$' -test.bench "$$name" -test.benchtime 100ms || exit; \
+		done; \
+	done | tee /dev/stderr | $(GO) run ./internal/ratios -growth
 
 bench-all: ## every benchmark there is (BENCH=regexp, RUNS=n)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(RUNS) ./...

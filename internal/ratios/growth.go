@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 )
 
 // sizes are the numbers that BenchmarkGrowth measures with. What is reported is
@@ -22,7 +23,21 @@ var growths = []struct {
 	{"that many tasks that sleep", "sleep/task", []string{"sleep/goroutine"}, 0},
 	{"CallLater and Cancel, that many pending", "timer/CallLater", []string{"timer/AfterFunc"}, 4},
 	{"a future, that many alive", "future/future", []string{"future/channel"}, 0},
-	{"a lock from one of that many waiters to the next", "lock/lock", []string{"lock/mutex", "lock/channel"}, 0},
+	{"a lock from one of that many waiters to the next", "lock/lock", []string{"lock/mutex"}, 0},
+}
+
+// growthNames returns a regular expression for each benchmark, as each is to run in
+// a process of its own.
+func growthNames() []string {
+	var names []string
+	for _, g := range growths {
+		for _, size := range sizes {
+			for _, name := range append([]string{g.of}, g.beside...) {
+				names = append(names, "^BenchmarkGrowth$/^"+strings.ReplaceAll(name, "/", "$/^")+"$/^"+size+"$")
+			}
+		}
+	}
+	return names
 }
 
 // reportGrowth reads the results of BenchmarkGrowth and writes for each row how the

@@ -20,10 +20,12 @@ import (
 
 func main() {
 	growth := flag.Bool("growth", false, "write the table of BenchmarkGrowth instead")
-	names := flag.Bool("names", false, "write a regular expression for -bench that matches the benchmarks wanted")
+	names := flag.Bool("names", false, "write the regular expressions for -bench that match the benchmarks wanted, one for each process")
 	flag.Parse()
 	var err error
 	switch {
+	case *names && *growth:
+		fmt.Println(strings.Join(growthNames(), "\n"))
 	case *names:
 		fmt.Println(wanted())
 	case *growth:
