@@ -8,6 +8,8 @@ BENCH    ?= .
 RUNS     ?= 6
 TIME     ?= 500ms
 GROWTH   ?= .
+PEERS    ?= .
+PEER_RUNS ?= 7
 FUZZTIME ?= 30s
 
 # The families of programs that the interpreter knows: a list, or "all".
@@ -21,7 +23,7 @@ BENCHED := . coro eventloop futures locks queues runners streams taskgroups task
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BENCHSTAT   := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
-.PHONY: help demo test race bench bench-growth bench-all bench-compare lint conform traces mutate fuzz
+.PHONY: help demo test race bench bench-growth peers bench-all bench-compare lint conform traces mutate fuzz
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +51,9 @@ bench-growth: ## what becomes of a cost as there is more of everything, 1e3 to 1
 			bin/growth.test -test.run '^$$' -test.bench "$$name" -test.benchtime 100ms || exit; \
 		done; \
 	done | tee /dev/stderr | $(GO) run ./internal/ratios -growth
+
+peers: ## groups, timeouts, locks, a cold start, timers beside asyncio 3.13 and uvloop (PEERS=regexp of jobs, PEER_RUNS=7)
+	$(GO) run ./internal/peertasks/compare -runs $(PEER_RUNS) -jobs '$(PEERS)'
 
 bench-all: ## every benchmark there is (BENCH=regexp, RUNS=n)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(RUNS) ./...
