@@ -70,6 +70,7 @@ func growFuture(b *testing.B, n int) {
 // of n goroutines, once all wait for it.
 func growMutex(b *testing.B, n int) {
 	var mu sync.Mutex
+	passed := 0
 	rounds(b, n, func() error {
 		b.StopTimer()
 		mu.Lock()
@@ -79,6 +80,7 @@ func growMutex(b *testing.B, n int) {
 			over.Go(func() {
 				ready.Done()
 				mu.Lock()
+				passed++
 				mu.Unlock()
 			})
 		}
