@@ -72,7 +72,7 @@ func (l *Loop) Alone() bool {
 // the selector was injected, as these see each iteration, or when each step is
 // observed, or while descriptors are watched: see undistracted.
 func (l *Loop) undisturbed() bool {
-	return !l.stopping && !l.distract && !l.posted.Load() && !l.failures.Pending() && !trace.IsEnabled()
+	return !l.stopping && !l.distract && !l.mail.any() && !l.failures.Pending() && !trace.IsEnabled()
 }
 
 // Tasks is for the packages of this module that implement tasks.

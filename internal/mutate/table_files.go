@@ -42,8 +42,8 @@ var fileMutants = []Mutant{
 		Rule: "a loop that watches descriptors is not deadlocked",
 		File: "eventloop/runonce.go",
 		In:   "func (l *Loop) wait(",
-		Old:  "l.posted.Load() || files",
-		New:  "l.posted.Load()",
+		Old:  "l.mail.any() || files",
+		New:  "l.mail.any()",
 	},
 	{
 		Rule: "a busy loop serves its descriptors",
