@@ -51,7 +51,7 @@ func (l *listener) Run() {
 			if s.closed {
 				return // by the factory
 			}
-		case errors.Is(err, network.ErrWouldBlock):
+		case wouldBlock(err):
 			return
 		case !errors.Is(err, syscall.ECONNABORTED): // else he has not waited
 			l.failed(err)

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/goasyncio/asyncio/network"
 )
 
 var (
@@ -22,9 +24,16 @@ var (
 	// connection was closed.
 	ErrConnectionClosed = errors.New("asyncio: the connection was closed before everything was sent")
 
+	// ErrNegativeOffset is returned by [SendFile].
+	ErrNegativeOffset = errors.New("asyncio: SendFile from a negative offset; zero is the beginning of the file")
+
 	// ErrEmptyBuffer ends the connection of a [BufferedProtocol] whose GetBuffer
 	// has returned no room.
 	ErrEmptyBuffer = errors.New("asyncio: GetBuffer returned an empty buffer; pause reading while there is no room")
+
+	// ErrNoAddress is returned by a send without an address on a socket that was
+	// opened without a remote one, and by [OpenDatagram] with neither address.
+	ErrNoAddress = errors.New("asyncio: a datagram without an address; name it, or open the socket with a remote address")
 
 	// ErrUnclosed is reported in debug mode for a transport or server that was
 	// open when its loop was closed (asyncio: ResourceWarning).
@@ -57,3 +66,8 @@ func (e *ConnectError) Error() string {
 
 // Unwrap returns the errors for errors.Is and errors.As.
 func (e *ConnectError) Unwrap() []error { return e.Errors }
+
+// wouldBlock reports whether err is no failure.
+func wouldBlock(err error) bool {
+	return err == network.ErrWouldBlock || errors.Is(err, network.ErrWouldBlock)
+}

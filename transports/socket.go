@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/goasyncio/asyncio/eventloop"
-	"github.com/goasyncio/asyncio/internal/future"
 	"github.com/goasyncio/asyncio/network"
 )
 
@@ -183,10 +182,3 @@ func ends(local, remote net.Addr) string {
 	}
 	return strings.Join(names, " to ")
 }
-
-// An emptying is what a task waits for until everything that was written before has
-// been sent (asyncio: _empty_waiter).
-type emptying struct{ future.Core }
-
-// String says what the task waits for.
-func (e *emptying) String() string { return "what was written to be sent" }

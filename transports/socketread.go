@@ -7,7 +7,6 @@ import (
 	"io"
 
 	"github.com/goasyncio/asyncio/coro"
-	"github.com/goasyncio/asyncio/network"
 )
 
 // socketRead is called when there is something to read (asyncio: _read_ready). It
@@ -79,7 +78,7 @@ func (t *socket) bufferUpdated(n int) {
 // readFailed is called with an error of Read.
 func (t *socket) readFailed(err error) {
 	switch {
-	case errors.Is(err, network.ErrWouldBlock) || t.lost > 0:
+	case wouldBlock(err) || t.lost > 0:
 	case errors.Is(err, io.EOF):
 		t.atEOF = true
 		if t.eofReceived() {

@@ -2,12 +2,6 @@ package transports
 
 // How a connection sends.
 
-import (
-	"errors"
-
-	"github.com/goasyncio/asyncio/network"
-)
-
 // Write implements [Transport]. If the connection turns out to be broken, that is
 // told by ConnectionLost alone: it could as well have broken a moment later.
 func (t *socket) Write(p []byte) (int, error) {
@@ -110,7 +104,7 @@ func (t *socket) refuse() error {
 // returns false if err, of a write that has not taken everything, or that itself has
 // ended the connection.
 func (t *socket) toWait(err error) bool {
-	if err == nil || errors.Is(err, network.ErrWouldBlock) {
+	if err == nil || wouldBlock(err) {
 		if err = t.conn.OnWritable((*socketWrite)(t)); err == nil {
 			return true
 		}
@@ -128,7 +122,7 @@ func (w *socketWrite) Run() {
 		return // it came just before the callback was taken back
 	}
 	if err := t.out.send(&t.shared.blocks, t.conn, t.many); err != nil {
-		if !errors.Is(err, network.ErrWouldBlock) {
+		if !wouldBlock(err) {
 			t.forceClose(err)
 		}
 		return
@@ -153,7 +147,7 @@ func (t *socket) flushed() {
 		(*socketLost)(t).Run()
 	case err != nil:
 		t.forceClose(err)
-	case t.eof:
+	case t.eof && t.emptied == nil:
 		if err := t.conn.CloseWrite(); err != nil {
 			t.forceClose(err)
 		}
