@@ -294,7 +294,7 @@ func TestStaleReadiness(t *testing.T) {
 	}{
 		{"of a connection that is paused", func(tr transports.Transport, c *scripted) { tr.PauseReading() }, []string{"made"}},
 		{"of one that is closing", func(tr transports.Transport, c *scripted) { text(tr, "x"); tr.Close() }, []string{"made"}},
-		{"of one that was aborted", func(tr transports.Transport, c *scripted) { tr.Abort() }, []string{"made"}},
+		{"of one that was aborted", func(tr transports.Transport, c *scripted) { tr.Abort() }, []string{"made", "lost nil"}},
 		{"of one at its end", func(tr transports.Transport, c *scripted) { c.readErr = io.EOF; c.readable.Run() }, []string{"made", "eof"}},
 		{"of one where there is nothing", func(tr transports.Transport, c *scripted) { c.readErr = network.ErrWouldBlock }, []string{"made"}},
 	}
@@ -308,7 +308,9 @@ func TestStaleReadiness(t *testing.T) {
 				c.readErr = errBroken
 				tt.do(tr, c)
 				looptest.Equal(t, "callback", c.readable == nil, tt.name != "of one where there is nothing")
+				looptest.Equal(t, "IsReading", tr.IsReading(), !tr.IsClosing() && tt.name != "of a connection that is paused")
 				stale.Run()
+				looptest.Turns(ctx, 2)
 				looptest.Equal(t, "calls", p.log, tt.log)
 				tr.Abort()
 				settle(ctx)
