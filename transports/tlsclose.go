@@ -16,6 +16,15 @@ func (t *tlsTransport) Close() error {
 	return nil
 }
 
+// outermost returns the transport that the owner of a connection has, which stands
+// over t if that is secured.
+func outermost(t Transport) Transport {
+	if r, ok := t.Protocol().(*tlsRaw); ok && r.begun {
+		return outermost((*tlsTransport)(r))
+	}
+	return t
+}
+
 // shutdown begins the end of a connection that works (asyncio: _start_shutdown).
 func (t *tlsTransport) shutdown() {
 	if t.closing {
