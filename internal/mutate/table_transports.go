@@ -200,13 +200,6 @@ var transportMutants = []Mutant{
 		New:  "if false {",
 	},
 	{
-		Rule: "a cancellation is no failed attempt",
-		File: "transports/dial.go",
-		In:   "func ended(",
-		Old:  "futures.IsCancelled(err) ||",
-		New:  "futures.IsCancelled(nil) ||",
-	},
-	{
 		Rule: "the next attempt begins when the last has failed",
 		File: "internal/staggered/staggered.go",
 		In:   "func (r *race[T]) run(",
