@@ -47,6 +47,15 @@ const (
 	ReasonDeadlock
 	// ReasonHandler: the exception handler itself panicked.
 	ReasonHandler
+	// ReasonConnection: the protocol of a connection panicked, or cannot go on for
+	// another reason that is not the network's.
+	ReasonConnection
+	// ReasonAccept: a server cannot accept connections at the moment. It tries
+	// again.
+	ReasonAccept
+	// ReasonUnclosed: a connection or server was open when its loop was closed.
+	// That is reported in debug mode only.
+	ReasonUnclosed
 )
 
 var reasons = [...]string{
@@ -62,6 +71,9 @@ var reasons = [...]string{
 	ReasonIgnoredClose: "coroutine ignored Close",
 	ReasonDeadlock:     "deadlock",
 	ReasonHandler:      "panic in the exception handler",
+	ReasonConnection:   "error in the protocol of a connection",
+	ReasonAccept:       "a server cannot accept connections",
+	ReasonUnclosed:     "open when the loop was closed",
 }
 
 func (r Reason) String() string {
@@ -76,7 +88,7 @@ func (r Reason) String() string {
 type Event struct {
 	Reason Reason
 	Err    error
-	Name   string         // of the task or future, if one is concerned
+	Name   string         // of the task, future or connection, if one is concerned
 	Source coro.Awaitable // that task or future, if it still exists
 
 	// Created is the stack of the call that created the task or future, innermost
@@ -126,8 +138,9 @@ func (l *Loop) DefaultExceptionHandler(e Event) {
 	l.logger().Error("asyncio: "+e.Reason.String(), args...)
 }
 
-// warn logs what is not an error. It may be called from any goroutine.
-func (l *Loop) warn(text string, args ...any) {
+// Warn logs what is not an error. It is for the packages of this module, and may be
+// called from any goroutine.
+func (l *Loop) Warn(text string, args ...any) {
 	defer func() {
 		if v := recover(); v != nil {
 			fmt.Fprintf(os.Stderr, "asyncio: panic in the logger: %v; while logging %q %v\n", v, text, args)

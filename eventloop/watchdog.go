@@ -84,7 +84,7 @@ func (d *watchdog) end() {
 	d.step, d.running = subject{}, false
 	d.mu.Unlock()
 	if slow {
-		d.l.warn("asyncio: a step took long", s.attrs("took", took)...)
+		d.l.Warn("asyncio: a step took long", s.attrs("took", took)...)
 	}
 }
 
@@ -132,7 +132,7 @@ func (d *watchdog) tell(s subject, number uint64, took time.Duration) {
 	ended := !d.running || d.number != number
 	d.mu.Unlock()
 	if !ended {
-		d.l.warn("asyncio: a step blocks the loop", append(s.attrs("running", took), "stack", stack)...)
+		d.l.Warn("asyncio: a step blocks the loop", append(s.attrs("running", took), "stack", stack)...)
 	}
 }
 
