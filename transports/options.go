@@ -22,6 +22,7 @@ type options struct {
 	tls        *tls.Config
 	handshake  time.Duration
 	shutdown   time.Duration
+	limit      int // of a stream's reader
 }
 
 // WithSocketOptions says how the sockets are to be.
@@ -68,6 +69,12 @@ func WithHandshakeTimeout(d time.Duration) Option { return func(c *options) { c.
 // WithShutdownTimeout limits how long the end of a TLS connection waits for the
 // other side's (asyncio: ssl_shutdown_timeout). The default is 30 seconds.
 func WithShutdownTimeout(d time.Duration) Option { return func(c *options) { c.shutdown = d } }
+
+// WithLimit is for package streams, which has it too.
+func WithLimit(n int) Option { return func(c *options) { c.limit = n } }
+
+// Limit returns what [WithLimit] has set, 0 for nothing. It is for package streams.
+func Limit(opts []Option) int { return collect(opts).limit }
 
 // The defaults are asyncio's SSL_HANDSHAKE_TIMEOUT and SSL_SHUTDOWN_TIMEOUT.
 const (
