@@ -20,7 +20,7 @@ func (l *Loop) Close() (err error) {
 	}
 	l.mu.Lock()
 	was := l.closed.Swap(true)
-	l.posts = nil
+	l.mail.close()
 	l.mu.Unlock()
 	if was {
 		return nil

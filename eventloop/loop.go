@@ -73,12 +73,10 @@ type Loop struct {
 	failures future.Failures
 	watches  watchList
 
+	mail   mailbox // from CallSoonThreadsafe; or a watched ctx may have ended
 	mu     sync.Mutex
-	posts  []coro.Runnable // from CallSoonThreadsafe
-	spare  []coro.Runnable // the last batch of posts, to be used again
-	posted atomic.Bool     // posts is not empty, or a watched ctx may have ended
-	closed atomic.Bool     // written with mu held
-	gone   chan struct{}   // closed with it
+	closed atomic.Bool   // written with mu held
+	gone   chan struct{} // closed with it
 	holds  atomic.Int64
 
 	expected   atomic.Int64

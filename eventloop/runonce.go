@@ -124,7 +124,7 @@ func (l *Loop) wait(timeout time.Duration) error {
 	}
 	virtual, isVirtual := l.clock.(Advancer)
 	// Posts are asked for last: whoever holds the loop posts before it lets go.
-	held := l.holds.Load() > 0 || l.posted.Load()
+	held := l.holds.Load() > 0 || l.mail.any()
 	if timeout < 0 && !held && l.watches.n == 0 && l.expected.Load() == 0 {
 		if err := l.checkDeadlock(isVirtual); err != nil {
 			return err
@@ -171,18 +171,9 @@ func (l *Loop) collect() {
 // takePosts moves the callbacks that other goroutines have posted to the ready
 // queue.
 func (l *Loop) takePosts() bool {
-	if !l.posted.Load() {
+	if !l.mail.any() {
 		return false
 	}
-	l.mu.Lock()
-	l.posted.Store(false)
-	posts := l.posts
-	l.posts = l.spare
-	l.mu.Unlock()
-	for i, r := range posts {
-		l.ready.push(r)
-		posts[i] = nil
-	}
-	l.spare = posts[:0]
+	l.mail.moveTo(&l.ready)
 	return true
 }
