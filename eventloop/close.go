@@ -34,6 +34,7 @@ func (l *Loop) Close() (err error) {
 		l.closeExtensions()
 		l.ready = ring{}
 		l.timers = timerHeap{}
+		l.files = files{}
 		for _, f := range l.failures.Close() {
 			l.reportFailure(f)
 		}

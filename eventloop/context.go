@@ -72,7 +72,7 @@ func (l *Loop) Alone() bool {
 // the selector was injected, as these see each iteration, or when each step is
 // observed.
 func (l *Loop) undisturbed() bool {
-	return !l.stopping && !l.apart && !l.mail.any() && !l.failures.Pending() && !trace.IsEnabled()
+	return !l.stopping && (!l.distract || !l.apart && l.files.mayGoOn()) && !l.mail.any() && !l.failures.Pending() && !trace.IsEnabled()
 }
 
 // Tasks is for the packages of this module that implement tasks.
