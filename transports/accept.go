@@ -109,7 +109,7 @@ func (s *Server) protocol(conn network.Conn) (p BaseProtocol, err error) {
 			err = coro.NewPanicError(v)
 		}
 	}()
-	return makeProtocol(s.factory, conn)
+	return makeProtocol(s.factory, conn), nil
 }
 
 // secure makes a TLS connection of conn. Handshakes that fail are nobody's business

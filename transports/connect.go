@@ -5,7 +5,6 @@ package transports
 import (
 	"context"
 	"crypto/tls"
-	"fmt"
 	"net"
 
 	"github.com/goasyncio/asyncio/coro"
@@ -67,10 +66,10 @@ func check(noFactory bool, function string) {
 // _create_connection_transport).
 func begin[P BaseProtocol](ctx context.Context, factory func() P, conn network.Conn, o *options, server bool) (Transport, P, error) {
 	var none P
-	p, err := makeProtocol(factory, conn)
-	if err != nil {
-		return nil, none, err
+	if conn == nil {
+		panic("asyncio: a transport over a nil connection")
 	}
+	p := makeProtocol(factory, conn)
 	l := loopOf(ctx)
 	t, err := establish(ctx, l.Context(ctx), conn, p, nil, o, server)
 	if err != nil {
@@ -80,27 +79,17 @@ func begin[P BaseProtocol](ctx context.Context, factory func() P, conn network.C
 }
 
 // makeProtocol calls factory. If that panics, conn is closed.
-func makeProtocol[P BaseProtocol](factory func() P, conn network.Conn) (p P, err error) {
+func makeProtocol[P BaseProtocol](factory func() P, conn network.Conn) (p P) {
 	made := false
 	defer func() {
 		if !made {
 			conn.Close()
 		}
 	}()
-	if err := checkConn(conn); err != nil {
-		return p, err
-	}
 	p = factory()
 	checkProtocol(p)
 	made = true
-	return p, nil
-}
-
-func checkConn(conn network.Conn) error {
-	if conn == nil {
-		return fmt.Errorf("asyncio: a nil connection; %w", net.ErrClosed)
-	}
-	return nil
+	return p
 }
 
 // establish makes a transport for p over conn and waits until it is ready. ctx is

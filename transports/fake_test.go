@@ -4,10 +4,13 @@ import (
 	"context"
 	"net"
 	"syscall"
+	"time"
 
 	"github.com/goasyncio/asyncio/coro"
+	"github.com/goasyncio/asyncio/internal/looptest"
 	"github.com/goasyncio/asyncio/network"
 	"github.com/goasyncio/asyncio/network/memory"
+	"github.com/goasyncio/asyncio/tasks"
 )
 
 // A faulty is a network whose connections fail as the test says.
@@ -16,7 +19,15 @@ type faulty struct {
 	wrap    func(c network.Conn) network.Conn // what is dialed; nil for nothing
 	accepts []error                           // what Accept returns first
 	opened  []*counted                        // every connection
-	dialed  func(addr net.Addr) error         // before a dial; nil for nothing
+	names   map[string][]string               // IP addresses of names
+	dials   map[string]dialing                // what is special about an IP address
+	log     func(format string, args ...any)  // of dials; nil for none
+}
+
+// A dialing takes its time, and fails if it has an error.
+type dialing struct {
+	takes time.Duration
+	err   error
 }
 
 func newFaulty(opts ...memory.Option) *faulty { return &faulty{Network: memory.New(opts...)} }
@@ -42,16 +53,43 @@ func (n *faulty) open(c network.Conn) network.Conn {
 }
 
 func (n *faulty) Dial(ctx context.Context, addr net.Addr, o network.Options) (network.Conn, error) {
-	if n.dialed != nil {
-		if err := n.dialed(addr); err != nil {
-			return nil, err
-		}
+	host, _, _ := net.SplitHostPort(addr.String())
+	d := n.dials[host]
+	n.note(ctx, "dial", host)
+	err := tasks.Sleep(ctx, d.takes)
+	if err == nil {
+		err = d.err
 	}
-	c, err := n.Network.Dial(ctx, addr, o)
+	var c network.Conn
+	if err == nil {
+		c, err = n.Network.Dial(ctx, addr, o)
+	}
+	n.note(ctx, describe(err), host)
 	if err != nil {
 		return nil, err
 	}
 	return n.open(c), nil
+}
+
+func (n *faulty) note(ctx context.Context, what, host string) {
+	if n.log != nil {
+		n.log("%v %s %s", looptest.Now(ctx), what, host)
+	}
+}
+
+func (n *faulty) Resolve(ctx context.Context, netw, host, service string, passive bool) ([]net.Addr, error) {
+	ips, ok := n.names[host]
+	if !ok {
+		return n.Network.Resolve(ctx, netw, host, service, passive)
+	}
+	var all []net.Addr
+	for _, ip := range ips {
+		addrs, err := n.Network.Resolve(ctx, netw, ip, service, passive)
+		if err == nil {
+			all = append(all, addrs...)
+		}
+	}
+	return all, nil
 }
 
 func (n *faulty) Listen(ctx context.Context, addr net.Addr, o network.Options) (network.Listener, error) {

@@ -52,11 +52,11 @@ func sharedOf(l *eventloop.Loop) *shared {
 // LoopClosed implements [eventloop.Extension].
 func (s *shared) LoopClosed() {
 	for n := s.open.next; n != &s.open; n = s.open.next {
-		n.remove()
 		if s.loop.Debug() && n.owner.unclosed() {
 			s.loop.CallExceptionHandler(eventloop.Event{
 				Reason: eventloop.ReasonUnclosed, Err: ErrUnclosed, Name: n.owner.String()})
 		}
+		n.remove()
 		n.owner.closeWithLoop()
 	}
 	s.reads, s.blocks = readBuffer{}, blockPool{}

@@ -1,0 +1,418 @@
+package transports_test
+
+// Servers: the rules of asyncio's test_server.py, and of the tests of
+// _accept_connection.
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/goasyncio/asyncio/internal/leak"
+	"github.com/goasyncio/asyncio/internal/looptest"
+	"github.com/goasyncio/asyncio/network"
+	"github.com/goasyncio/asyncio/network/memory"
+	"github.com/goasyncio/asyncio/runners"
+	"github.com/goasyncio/asyncio/tasks"
+	"github.com/goasyncio/asyncio/timeouts"
+	"github.com/goasyncio/asyncio/transports"
+)
+
+func TestServerStart(t *testing.T) {
+	leak.Check(t)
+	run(t, func(ctx context.Context) {
+		far := &recorder{}
+		s, addr := listen(ctx, func() *recorder { return far }, transports.WithoutStart())
+		looptest.Equal(t, "IsServing", s.IsServing(), false)
+		looptest.Equal(t, "String", s.String(), "server at "+addr+" (not started)")
+		tr, _, err := transports.Connect(ctx, func() *recorder { return &recorder{} }, "tcp", addr)
+		must(err)
+		settle(ctx)
+		looptest.Equal(t, "calls before", far.log, nil)
+		must(s.Start(ctx))
+		must(s.Start(ctx))
+		settle(ctx)
+		looptest.Equal(t, "IsServing", s.IsServing(), true)
+		looptest.Equal(t, "calls", far.log, []string{"made"})
+		looptest.Equal(t, "String", s.String(), "server at "+addr+" (1 connection)")
+		s.Close()
+		looptest.Equal(t, "String", s.String(), "server (closed, 1 connection)")
+		looptest.Equal(t, "IsServing", s.IsServing(), false)
+		looptest.Equal(t, "Addrs", len(s.Addrs()), 0)
+		is(t, "Start", s.Start(ctx), transports.ErrServerClosed)
+		is(t, "Serve", s.Serve(ctx), transports.ErrServerClosed)
+		text(tr, "still there")
+		settle(ctx)
+		tr.Close()
+		must(s.WaitClosed(ctx))
+		looptest.Equal(t, "calls", far.log, []string{"made", "data still there", "eof", "lost nil"})
+	})
+}
+
+// Start gives way once, as does Listen.
+func TestStartGivesWay(t *testing.T) {
+	leak.Check(t)
+	run(t, func(ctx context.Context) {
+		turns := 0
+		count := tasks.Go(ctx, func(ctx context.Context) error {
+			for {
+				if err := tasks.Sleep(ctx, 0); err != nil {
+					return nil
+				}
+				turns++
+			}
+		})
+		looptest.Turns(ctx, 1)
+		before := turns
+		s, _ := listen(ctx, func() *recorder { return &recorder{} })
+		looptest.Equal(t, "turns of Listen", turns-before, 1)
+		before = turns
+		must(s.Start(ctx))
+		looptest.Equal(t, "turns of Start", turns-before, 1)
+		s.Close()
+		count.Cancel()
+		count.Await(ctx)
+	})
+}
+
+func TestListenAtAllAddresses(t *testing.T) {
+	leak.Check(t)
+	n := newFaulty(memory.WithHost("a", "10.0.0.1"))
+	n.names = map[string][]string{
+		"both":    {"127.0.0.1", "::1", "127.0.0.1"},
+		"foreign": {"10.0.0.1", "127.0.0.1"},
+		"none":    {"10.0.0.1"},
+	}
+	looptest.Run(t, func(ctx context.Context) {
+		addrs := func(host string) (names []string) {
+			s, err := transports.Listen(ctx, func() *recorder { return &recorder{} }, "tcp", host+":80")
+			if err != nil {
+				return []string{describe(err)}
+			}
+			for _, a := range s.Addrs() {
+				names = append(names, a.String())
+			}
+			s.Close()
+			return names
+		}
+		looptest.Equal(t, "each once", addrs("both"), []string{"127.0.0.1:80", "[::1]:80"})
+		looptest.Equal(t, "what is not there is left out", addrs("foreign"), []string{"127.0.0.1:80"})
+		looptest.Equal(t, "none is there", addrs("none"), []string{"cannot assign requested address"})
+		looptest.Equal(t, "all", addrs(""), []string{"0.0.0.0:80", "[::]:80"})
+
+		// One that is taken fails all.
+		other, err := transports.Listen(ctx, func() *recorder { return &recorder{} }, "tcp", "[::1]:80")
+		must(err)
+		looptest.Equal(t, "one is taken", addrs("both"), []string{"address already in use"})
+		other.Close()
+		looptest.Equal(t, "nothing was left", addrs("both"), []string{"127.0.0.1:80", "[::1]:80"})
+	}, on(n))
+}
+
+func TestServe(t *testing.T) {
+	leak.Check(t)
+	run(t, func(ctx context.Context) {
+		near, far := &recorder{onEOF: keepOpen}, &recorder{onEOF: keepOpen}
+		s, addr := listen(ctx, func() *recorder { return far }, transports.WithoutStart())
+		serve := tasks.Go(ctx, s.Serve)
+		looptest.Turns(ctx, 1)
+		is(t, "a second Serve", s.Serve(ctx), transports.ErrServing)
+		_, _, err := transports.Connect(ctx, func() *recorder { return near }, "tcp", addr)
+		must(err)
+		settle(ctx)
+
+		// Cancelled, it closes the server and waits for the connections.
+		serve.Cancel()
+		settle(ctx)
+		looptest.Equal(t, "IsServing", s.IsServing(), false)
+		looptest.Equal(t, "done", serve.Done(), false)
+		near.t.Close()
+		far.t.Close()
+		_, err = serve.Await(ctx)
+		looptest.Fails(t, "Serve", err, "cancelled()")
+	})
+}
+
+// A timeout around Serve waits for the connections too.
+func TestServeWithTimeout(t *testing.T) {
+	leak.Check(t)
+	run(t, func(ctx context.Context) {
+		far := &recorder{}
+		s, addr := listen(ctx, func() *recorder { return far })
+		_, _, err := transports.Connect(ctx, func() *recorder { return &recorder{} }, "tcp", addr)
+		must(err)
+		settle(ctx)
+		tasks.Go(ctx, func(ctx context.Context) error {
+			must(tasks.Sleep(ctx, time.Minute))
+			s.CloseClients()
+			return nil
+		})
+		err = timeouts.Run(ctx, time.Second, s.Serve)
+		looptest.Fails(t, "Serve", err, "timeout")
+		looptest.Equal(t, "time", looptest.Now(ctx), time.Minute)
+
+		s, _ = listen(ctx, func() *recorder { return far })
+		derived, cancel := context.WithCancel(ctx)
+		cancel()
+		is(t, "Serve", s.Serve(derived), context.Canceled)
+		looptest.Equal(t, "IsServing", s.IsServing(), false)
+	})
+}
+
+func TestCloseEndsServe(t *testing.T) {
+	leak.Check(t)
+	run(t, func(ctx context.Context) {
+		s, _ := listen(ctx, func() *recorder { return &recorder{} })
+		serve := tasks.Go(ctx, s.Serve)
+		settle(ctx)
+		s.Close()
+		s.Close()
+		_, err := serve.Await(ctx)
+		looptest.Fails(t, "Serve", err, "cancelled()")
+		is(t, "its cause", err, transports.ErrServerClosed)
+	})
+}
+
+func TestWaitClosed(t *testing.T) {
+	tests := []struct {
+		name   string
+		before func(s *transports.Server, near *recorder) // the wait
+		after  []func(s *transports.Server, near *recorder)
+	}{
+		{"close, then the connection", nil, []func(s *transports.Server, near *recorder){
+			func(s *transports.Server, near *recorder) { s.Close() }, func(s *transports.Server, near *recorder) { near.t.Close() }}},
+		{"the connection, then close", nil, []func(s *transports.Server, near *recorder){
+			func(s *transports.Server, near *recorder) { near.t.Close() }, func(s *transports.Server, near *recorder) { s.Close() }}},
+		{"closed before", func(s *transports.Server, near *recorder) { s.Close() }, []func(s *transports.Server, near *recorder){
+			func(s *transports.Server, near *recorder) { near.t.Abort() }}},
+		{"CloseClients", func(s *transports.Server, near *recorder) { s.Close() }, []func(s *transports.Server, near *recorder){
+			func(s *transports.Server, near *recorder) { s.CloseClients() }}},
+		{"AbortClients", func(s *transports.Server, near *recorder) { s.Close() }, []func(s *transports.Server, near *recorder){
+			func(s *transports.Server, near *recorder) { s.AbortClients() }}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			leak.Check(t)
+			run(t, func(ctx context.Context) {
+				near := &recorder{}
+				s, addr := listen(ctx, func() *recorder { return &recorder{} })
+				_, _, err := transports.Connect(ctx, func() *recorder { return near }, "tcp", addr)
+				must(err)
+				settle(ctx)
+				if tt.before != nil {
+					tt.before(s, near)
+				}
+				wait, gone := tasks.Go(ctx, s.WaitClosed), tasks.Go(ctx, s.WaitClosed)
+				settle(ctx)
+				gone.Cancel()
+				for _, fn := range tt.after {
+					looptest.Equal(t, "done", wait.Done(), false)
+					fn(s, near)
+					settle(ctx)
+				}
+				looptest.Equal(t, "done", wait.Done(), true)
+				looptest.Equal(t, "cancelled", gone.Cancelled(), true)
+				must(s.WaitClosed(ctx)) // at once
+			})
+		})
+	}
+}
+
+// CloseClients and AbortClients end all connections, also while that ends others.
+func TestCloseAndAbortClients(t *testing.T) {
+	for _, way := range []string{"close", "abort"} {
+		t.Run(way, func(t *testing.T) {
+			leak.Check(t)
+			run(t, func(ctx context.Context) {
+				var far []*recorder
+				s, addr := listen(ctx, func() *recorder { far = append(far, &recorder{}); return far[len(far)-1] })
+				near := make([]recorder, 3)
+				for i := range near {
+					_, _, err := transports.Connect(ctx, func() *recorder { return &near[i] }, "tcp", addr)
+					must(err)
+				}
+				settle(ctx)
+				far[0].t.Write(make([]byte, 1<<20)) // which the other end does not read
+				near[0].t.PauseReading()
+				settle(ctx)
+				s.Close()
+				want := []string{"made", "eof", "lost nil"}
+				if way == "close" {
+					s.CloseClients()
+				} else {
+					s.AbortClients()
+					want = []string{"made", "lost connection reset by peer"}
+				}
+				settle(ctx)
+				for i := range near[1:] {
+					looptest.Equal(t, "calls", near[1+i].log, want)
+				}
+				looptest.Equal(t, "String", s.String(), map[string]string{"close": "server (closed, 1 connection)", "abort": "server (closed, 0 connections)"}[way])
+				s.AbortClients()
+				near[0].t.Abort()
+				must(s.WaitClosed(ctx))
+			})
+		})
+	}
+}
+
+// Whatever makes Accept fail, the server tells of it, waits a second, and goes on.
+func TestAcceptFails(t *testing.T) {
+	for _, errno := range []syscall.Errno{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.EINVAL} {
+		t.Run(errno.Error(), func(t *testing.T) {
+			leak.Check(t)
+			n := newFaulty()
+			n.accepts = []error{syscall.ECONNABORTED, fmt.Errorf("accept: %w", errno), errno}
+			far := &recorder{}
+			far.onMade = func(tr transports.Transport) { far.note("at %v", looptest.Now(tr.Context())) }
+			var lines []string
+			err := looptest.RunErr(func(ctx context.Context) error {
+				s, addr := listen(ctx, func() *recorder { return far })
+				_, _, err := transports.Connect(ctx, func() *recorder { return &recorder{} }, "tcp", addr)
+				must(err)
+				must(tasks.Sleep(ctx, 3*time.Second))
+				looptest.Equal(t, "calls", far.log, []string{"made", "at 2s"})
+				name := "a server cannot accept connections: " + strings.Replace(s.String(), "1 connection", "0 connections", 1)
+				looptest.Equal(t, "reports", lines, []string{name + ": accept: " + errno.Error(), name + ": " + errno.Error()})
+
+				// A server that is closed meanwhile does not go on.
+				n.accepts = []error{errno}
+				_, _, err = transports.Connect(ctx, func() *recorder { return &recorder{} }, "tcp", addr)
+				must(err)
+				settle(ctx)
+				s.Close()
+				s.AbortClients()
+				must(tasks.Sleep(ctx, 3*time.Second))
+				return nil
+			}, on(n), looptest.Report(&lines, looptest.Describe))
+			looptest.Fails(t, "the run", err, "nil")
+			looptest.Equal(t, "connections left", n.leaked(), 0)
+		})
+	}
+}
+
+// The server takes all who wait at once, up to the backlog and one.
+func TestAcceptsInBatches(t *testing.T) {
+	leak.Check(t)
+	run(t, func(ctx context.Context) {
+		made := 0
+		s, addr := listen(ctx, func() *recorder { made++; return &recorder{} },
+			transports.WithoutStart(), transports.WithSocketOptions(network.Options{Backlog: 4}))
+		for range 4 {
+			_, _, err := transports.Connect(ctx, func() *recorder { return &recorder{} }, "tcp", addr)
+			must(err)
+		}
+		must(s.Start(ctx))
+		looptest.Turns(ctx, 1)
+		looptest.Equal(t, "accepted", made, 4)
+		s.Close()
+		s.AbortClients()
+		settle(ctx)
+	})
+}
+
+func TestServerFactory(t *testing.T) {
+	leak.Check(t)
+	n := newFaulty()
+	var lines []string
+	err := looptest.RunErr(func(ctx context.Context) error {
+		calls := 0
+		var s *transports.Server
+		s, addr := listen(ctx, func() *recorder {
+			if calls++; calls == 1 {
+				panic("no protocol")
+			}
+			s.Close()
+			return &recorder{}
+		}, transports.WithoutStart())
+		connect := func() *recorder {
+			p := &recorder{}
+			_, _, err := transports.Connect(ctx, func() *recorder { return p }, "tcp", addr)
+			must(err)
+			return p
+		}
+		a, b, c := connect(), connect(), connect()
+		must(s.Start(ctx))
+		settle(ctx)
+		looptest.Equal(t, "the first", a.log, []string{"made", "eof", "lost nil"})
+		looptest.Equal(t, "the second", b.log, []string{"made"})
+		looptest.Equal(t, "the third, for whom there is nobody", c.log, []string{"made", "lost connection reset by peer"})
+		s.AbortClients()
+		settle(ctx)
+		return nil
+	}, on(n), looptest.Report(&lines, looptest.Describe))
+	looptest.Fails(t, "the run", err, "nil")
+	if len(lines) != 1 || !strings.Contains(lines[0], "panic(no protocol)") {
+		t.Errorf("reports: %q", lines)
+	}
+	looptest.Equal(t, "connections left", n.leaked(), 0)
+}
+
+func TestListenOn(t *testing.T) {
+	leak.Check(t)
+	n := memory.New()
+	looptest.Run(t, func(ctx context.Context) {
+		l, err := n.Listen(ctx, &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 7}, network.Options{})
+		must(err)
+		far := &recorder{}
+		s, err := transports.ListenOn(ctx, func() *recorder { return far }, l)
+		must(err)
+		tr, _, err := transports.Connect(ctx, func() *recorder { return &recorder{} }, "tcp", "127.0.0.1:7")
+		must(err)
+		settle(ctx)
+		tr.Close()
+		s.Close()
+		must(s.WaitClosed(ctx))
+		looptest.Equal(t, "calls", far.log, []string{"made", "eof", "lost nil"})
+	}, on(n))
+}
+
+// What is open when the loop closes is closed, and in debug mode told of.
+func TestLoopClosesWhatIsOpen(t *testing.T) {
+	for _, debug := range []bool{false, true} {
+		t.Run(fmt.Sprintf("debug %t", debug), func(t *testing.T) {
+			leak.Check(t)
+			n := newFaulty()
+			var lines []string
+			opts := []runners.Option{on(n), looptest.Report(&lines, looptest.Describe)}
+			if debug {
+				opts = append(opts, runners.WithDebug())
+			}
+			near, far := &recorder{}, &recorder{}
+			var tr transports.Transport
+			var server string
+			err := looptest.RunErr(func(ctx context.Context) error {
+				_, addr := listen(ctx, func() *recorder { return far }) // for the second as well
+				server = addr
+				var err error
+				tr, _, err = transports.Connect(ctx, func() *recorder { return near }, "tcp", addr)
+				must(err)
+				settle(ctx)
+				closing, _, err := transports.Connect(ctx, func() *recorder { return &recorder{} }, "tcp", addr)
+				must(err)
+				closing.Close() // and the loop has no time for it
+				return nil
+			}, opts...)
+			looptest.Fails(t, "the run", err, "nil")
+			looptest.Equal(t, "connections left", n.leaked(), 0)
+			looptest.Equal(t, "calls", slices.Concat(near.log, far.log), []string{"made", "made", "made"})
+			_, err = tr.Write([]byte("x"))
+			is(t, "a write afterwards", err, transports.ErrClosing)
+			tr.Close()
+			tr.Abort()
+			if !debug {
+				looptest.Equal(t, "reports", lines, nil)
+				return
+			}
+			if len(lines) < 2 || !strings.HasPrefix(lines[0], "open when the loop was closed: server at "+server) ||
+				!strings.HasPrefix(lines[1], "open when the loop was closed: connection ") {
+				t.Errorf("reports: %q", lines)
+			}
+		})
+	}
+}
