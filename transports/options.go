@@ -23,6 +23,7 @@ type options struct {
 	handshake  time.Duration
 	shutdown   time.Duration
 	limit      int // of a stream's reader
+	serverSide bool
 }
 
 // WithSocketOptions says how the sockets are to be.
@@ -64,11 +65,23 @@ func WithTLS(cfg *tls.Config) Option { return func(c *options) { c.tls = cfg } }
 
 // WithHandshakeTimeout limits the handshake of TLS (asyncio:
 // ssl_handshake_timeout). The default is 60 seconds.
-func WithHandshakeTimeout(d time.Duration) Option { return func(c *options) { c.handshake = d } }
+func WithHandshakeTimeout(d time.Duration) Option {
+	checkTimeout(d, "WithHandshakeTimeout")
+	return func(c *options) { c.handshake = d }
+}
 
 // WithShutdownTimeout limits how long the end of a TLS connection waits for the
 // other side's (asyncio: ssl_shutdown_timeout). The default is 30 seconds.
-func WithShutdownTimeout(d time.Duration) Option { return func(c *options) { c.shutdown = d } }
+func WithShutdownTimeout(d time.Duration) Option {
+	checkTimeout(d, "WithShutdownTimeout")
+	return func(c *options) { c.shutdown = d }
+}
+
+func checkTimeout(d time.Duration, option string) {
+	if d <= 0 {
+		panic("asyncio: " + option + " needs a time above zero; leave it out for the default")
+	}
+}
 
 // WithLimit is for package streams, which has it too.
 func WithLimit(n int) Option { return func(c *options) { c.limit = n } }

@@ -183,7 +183,7 @@ func (s *Server) closeListeners() {
 // CloseClients closes the transports of all connections (asyncio: close_clients).
 func (s *Server) CloseClients() {
 	for t := range s.connections {
-		t.Close()
+		outermost(t).Close()
 	}
 }
 

@@ -16,6 +16,8 @@ type shared struct {
 	open   node // the root of the ring of what is open, oldest first
 	reads  readBuffer
 	blocks blockPool
+
+	records []byte // where TLS records are gathered, nil while they are
 }
 
 // A leftover is what must be closed when its loop is.
@@ -59,7 +61,7 @@ func (s *shared) LoopClosed() {
 		n.remove()
 		n.owner.closeWithLoop()
 	}
-	s.reads, s.blocks = readBuffer{}, blockPool{}
+	s.reads, s.blocks, s.records = readBuffer{}, blockPool{}, nil
 }
 
 // init makes n the root of an empty ring.
