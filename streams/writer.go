@@ -82,6 +82,33 @@ func (w *Writer) WaitClosed(ctx context.Context) error {
 	return w.p.flow.closed(ctx, (*end)(w.p))
 }
 
+// StartTLS makes the connection a TLS connection, as SMTP and others do in the middle of
+// their talk, see [transports.StartTLS] (asyncio: start_tls). It drains the writer before,
+// and returns when the handshake is over. This end is the server's if the connection was
+// made by [StartServer].
+//
+// What has been received and not been read belongs to the handshake: a message that
+// somebody has slipped in before makes that fail, and does not pass for a secure one. If
+// StartTLS fails or is cancelled, the connection has ended.
+func (w *Writer) StartTLS(ctx context.Context, cfg *tls.Config, opts ...Option) error {
+	if err := w.Drain(ctx); err != nil {
+		return err
+	}
+	p := w.p
+	r := &p.reader
+	all := append([]Option{transports.WithReceived(r.buf.take(r.buf.len()))}, opts...)
+	if p.server {
+		all = append(all, transports.WithServerSide())
+	}
+	r.taken()
+	t, err := transports.StartTLS(ctx, p.transport, p, cfg, all...)
+	if err != nil {
+		return err
+	}
+	p.use(t)
+	return nil
+}
+
 // Transport returns the transport that the writer writes to.
 func (w *Writer) Transport() transports.Transport { return w.p.transport }
 

@@ -24,6 +24,7 @@ type options struct {
 	shutdown   time.Duration
 	limit      int // of a stream's reader
 	serverSide bool
+	received   []byte // of the TLS connection that is to be
 }
 
 // WithSocketOptions says how the sockets are to be.
