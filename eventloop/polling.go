@@ -10,68 +10,80 @@ import (
 )
 
 // files are the descriptors that a loop watches. To ask the system which are ready
-// takes as long as several steps of a task, so a loop that is busy does not ask in every
+// takes as long as many steps of a task, so a loop that is busy does not ask in every
 // iteration, but about every 20 microseconds. As the clock takes a while too, it counts
 // iterations in between, as many as would have taken that long at the pace of the last;
-// at most twice as many as before, so that it is not far off when the pace changes, and
-// at most 128. Before it sleeps it asks in any case.
+// at most twice as many as before and at most 128, so that it is not far off when the
+// pace changes. Before it sleeps it asks in any case.
 type files struct {
 	selector FileSelector // nil until there was one to watch
 	table    map[uintptr]*File
 
-	quota int           // iterations from one look to the next
-	left  int           // of them
-	since time.Duration // the time of the last look, -1 if the loop has slept after it
-	fresh bool          // the selector has looked, and found what was not dispatched yet
+	quota  int           // iterations from one look at the clock to the next
+	left   int           // of them
+	looked time.Duration // when that was
+	asked  time.Duration // when the system was asked; long ago if the loop has slept since
+	fresh  bool          // it was in this iteration
 }
 
 const (
-	pollEvery = 20 * time.Microsecond
-	maxQuota  = 128
-	minQuota  = 4 // after a sleep
+	askEvery = 20 * time.Microsecond
+	maxQuota = 128
+	minQuota = 4 // after a sleep
 )
 
 // distracted notes whether iterations have to look at descriptors.
 func (l *Loop) distracted() { l.distract = l.apart || len(l.files.table) > 0 }
 
-// mayGoOn is for the iterations that are not run by runOnce: it counts one, and reports
-// whether it may be run without a look at the descriptors.
-func (f *files) mayGoOn() bool {
+// mayGoOn counts an iteration, and reports whether it need not ask.
+func (l *Loop) mayGoOn() bool {
+	f := &l.files
 	f.left--
-	return f.left > 0
+	if f.left > 0 {
+		return true
+	}
+	if f.looked-f.asked < askEvery/2 { // or whoever is to ask was told already
+		f.look(l.look())
+	}
+	return f.looked-f.asked < askEvery/2
 }
 
-// glance looks at the descriptors if it is time to.
+// look sets how many iterations there are to be until the next look at the clock.
+func (f *files) look(now time.Duration) {
+	want := 2 * f.quota
+	if took := now - f.looked; took > 0 {
+		want = int(min(int64(f.quota)*int64(askEvery)/int64(took), int64(want)))
+	}
+	f.quota = max(1, min(want, maxQuota))
+	f.looked, f.left = now, f.quota
+}
+
+// undistracted is for a loop that is not undisturbed: it reports whether that is for the
+// descriptors alone, and there is no need to ask for these yet.
+func (l *Loop) undistracted() bool {
+	if !l.distract || l.apart {
+		return false
+	}
+	l.distract = false
+	ok := l.undisturbed()
+	l.distract = true
+	return ok && l.mayGoOn()
+}
+
+// glance asks which descriptors are ready if it is time to.
 func (l *Loop) glance() error {
-	f := &l.files
-	if f.mayGoOn() && !l.injected && !l.stopping {
+	if !l.injected && !l.stopping && l.mayGoOn() {
 		return nil
 	}
-	now := l.look()
-	f.pace(now)
-	f.since, f.left = now, f.quota
-	f.fresh = true
+	f := &l.files
+	f.looked = l.look()
+	f.asked, f.left, f.fresh = f.looked, f.quota, true
 	return f.selector.Select(0)
-}
-
-// pace sets how many iterations there are to be until the next look.
-func (f *files) pace(now time.Duration) {
-	if f.since < 0 {
-		return
-	}
-	// The quota is used up, or about to be for another reason to look.
-	want := f.quota - max(f.left, 0)
-	if took := now - f.since; took > 0 {
-		want = int(min(int64(want)*int64(pollEvery)/int64(took), maxQuota))
-	} else {
-		want = maxQuota
-	}
-	f.quota = max(1, min(want, 2*f.quota, maxQuota))
 }
 
 // sleep waits in the selector of descriptors.
 func (f *files) sleep(timeout time.Duration) error {
-	f.quota, f.left, f.since = minQuota, minQuota, -1
+	f.quota, f.left, f.looked, f.asked = minQuota, minQuota, 0, -askEvery
 	f.fresh = true
 	return f.selector.Select(timeout)
 }

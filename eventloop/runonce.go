@@ -97,7 +97,7 @@ func (l *Loop) runReady() {
 		// here, which takes a tenth of the time. Now and then it looks at the
 		// clock all the same.
 		l.turns++
-		if l.ready.n == 0 || l.turns%maxStale == 0 || len(l.timers.a) > 0 || !l.undisturbed() {
+		if l.ready.n == 0 || l.turns%maxStale == 0 || len(l.timers.a) > 0 || !l.undisturbed() && !l.undistracted() {
 			return
 		}
 		l.todo = l.ready.n

@@ -13,7 +13,9 @@
 // otherwise. Programs do not call a Network themselves: packages transports and
 // streams do. Whoever writes one has to keep the rules that are said here.
 //
-// Everything here is for the goroutine of the loop alone.
+// Everything here is for the goroutine of the loop alone. What is called on a Conn, a
+// Listener or a PacketConn that is closed, but Close, Abort and the addresses, returns
+// an error that is net.ErrClosed. Package network/networktest checks a Network.
 package network
 
 import (
