@@ -6,6 +6,7 @@ import (
 	"syscall"
 
 	"github.com/goasyncio/asyncio/coro"
+	"github.com/goasyncio/asyncio/internal/readiness"
 	"github.com/goasyncio/asyncio/network"
 )
 
@@ -17,7 +18,7 @@ type conn struct {
 	in, out       *flow
 	bound         *socket // the local port, nil if it is the listener's
 
-	readable, writable watch
+	readable, writable readiness.Callback
 
 	err    syscall.Errno // the connection was broken
 	told   bool          // Write has said so
@@ -39,7 +40,7 @@ func (n *Network) join(from, to *host, local, remote net.Addr) (near, far *conn)
 	far.out = &flow{n: n, from: far, to: near}
 	near.in, far.in = far.out, near.out
 	for _, c := range []*conn{near, far} {
-		c.readable.loop, c.writable.loop = n.loop, n.loop
+		c.readable.Loop, c.writable.Loop = n.loop, n.loop
 		c.look()
 	}
 	return near, far
@@ -47,8 +48,8 @@ func (n *Network) join(from, to *host, local, remote net.Addr) (near, far *conn)
 
 // look sees what has become possible.
 func (c *conn) look() {
-	c.readable.set(c.in.arrived > 0 || c.in.eof || c.err != 0)
-	c.writable.set(c.out.room() > 0 || c.err != 0 || c.shut || c.gone)
+	c.readable.Can(c.in.arrived > 0 || c.in.eof || c.err != 0)
+	c.writable.Can(c.out.room() > 0 || c.err != 0 || c.shut || c.gone)
 }
 
 func (c *conn) Read(p []byte) (int, error) {
@@ -175,8 +176,8 @@ func (c *conn) Abort() error {
 // leave makes c closed.
 func (c *conn) leave() {
 	c.closed = true
-	c.readable.on(nil)
-	c.writable.on(nil)
+	c.readable.On(nil)
+	c.writable.On(nil)
 	c.in.bytes.drop(c.in.arrived)
 	c.in.arrived = 0
 	c.bound.free()
@@ -197,7 +198,7 @@ func (c *conn) OnReadable(r coro.Runnable) error {
 	if c.closed {
 		return closed("read", c.local, c.remote)
 	}
-	c.readable.on(r)
+	c.readable.On(r)
 	return nil
 }
 
@@ -205,7 +206,7 @@ func (c *conn) OnWritable(r coro.Runnable) error {
 	if c.closed {
 		return closed("write", c.local, c.remote)
 	}
-	c.writable.on(r)
+	c.writable.On(r)
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"syscall"
 
 	"github.com/goasyncio/asyncio/coro"
+	"github.com/goasyncio/asyncio/internal/readiness"
 	"github.com/goasyncio/asyncio/network"
 )
 
@@ -18,7 +19,7 @@ type listener struct {
 	backlog  int
 	queue    []*conn    // that nobody has accepted, oldest first
 	waiting  []*dialing // for room in the queue, oldest first
-	readable watch
+	readable readiness.Callback
 	closed   bool
 }
 
@@ -27,7 +28,7 @@ func (h *host) newListener(o network.Options) *listener {
 	if l.backlog <= 0 {
 		l.backlog = 100
 	}
-	l.readable.loop = h.n.loop
+	l.readable.Loop = h.n.loop
 	return l
 }
 
@@ -88,7 +89,7 @@ func (l *listener) full() bool { return len(l.queue) >= l.backlog }
 // admit makes a connection of what somebody dials.
 func (l *listener) admit(d *dialing) {
 	l.queue = append(l.queue, d.far)
-	l.readable.set(true)
+	l.readable.Can(true)
 	d.answer(0)
 }
 
@@ -107,7 +108,7 @@ func (l *listener) Accept() (network.Conn, error) {
 		l.waiting = l.waiting[1:]
 		l.admit(d)
 	}
-	l.readable.set(len(l.queue) > 0)
+	l.readable.Can(len(l.queue) > 0)
 	return c, nil
 }
 
@@ -115,7 +116,7 @@ func (l *listener) OnReadable(r coro.Runnable) error {
 	if l.closed {
 		return closed("accept", nil, l.addr)
 	}
-	l.readable.on(r)
+	l.readable.On(r)
 	return nil
 }
 
@@ -124,7 +125,7 @@ func (l *listener) Close() error {
 		return nil
 	}
 	l.closed = true
-	l.readable.on(nil)
+	l.readable.On(nil)
 	l.bound.free()
 	if a, ok := l.addr.(*net.UnixAddr); ok {
 		delete(l.host.paths, a.Name)

@@ -7,6 +7,7 @@ import (
 	"syscall"
 
 	"github.com/goasyncio/asyncio/coro"
+	"github.com/goasyncio/asyncio/internal/readiness"
 	"github.com/goasyncio/asyncio/network"
 )
 
@@ -27,7 +28,7 @@ type packet struct {
 	bytes int        // in the queue, an empty one counted as one
 	err   syscall.Errno
 
-	readable, writable watch
+	readable, writable readiness.Callback
 	closed             bool
 }
 
@@ -46,8 +47,8 @@ func (n *Network) OpenPacket(ctx context.Context, local, remote net.Addr, o netw
 		return nil, err
 	}
 	p := &packet{n: n, host: h, local: local, remote: remote}
-	p.readable.loop, p.writable.loop = n.loop, n.loop
-	p.writable.can = true
+	p.readable.Loop, p.writable.Loop = n.loop, n.loop
+	p.writable.Can(true)
 	switch a := either(local, remote).(type) {
 	case *net.UDPAddr:
 		return p.openUDP(o)
@@ -134,15 +135,15 @@ func (p *packet) receive(from net.Addr, b []byte) {
 }
 
 // look sees what has become possible.
-func (p *packet) look() { p.readable.set(len(p.queue) > 0 || p.err != 0) }
+func (p *packet) look() { p.readable.Can(len(p.queue) > 0 || p.err != 0) }
 
 func (p *packet) Close() error {
 	if p.closed {
 		return nil
 	}
 	p.closed = true
-	p.readable.on(nil)
-	p.writable.on(nil)
+	p.readable.On(nil)
+	p.writable.On(nil)
 	p.bound.free()
 	if p.named {
 		delete(p.host.paths, p.local.(*net.UnixAddr).Name)
@@ -156,7 +157,7 @@ func (p *packet) OnReadable(r coro.Runnable) error {
 	if p.closed {
 		return closed("read", p.local, p.remote)
 	}
-	p.readable.on(r)
+	p.readable.On(r)
 	return nil
 }
 
@@ -164,7 +165,7 @@ func (p *packet) OnWritable(r coro.Runnable) error {
 	if p.closed {
 		return closed("write", p.local, p.remote)
 	}
-	p.writable.on(r)
+	p.writable.On(r)
 	return nil
 }
 

@@ -56,7 +56,7 @@ func (p *packet) sendUnix(b []byte, addr *net.UnixAddr, connected bool) error {
 	case len(b) > p.n.size():
 		errno = syscall.EMSGSIZE
 	case to.full():
-		p.writable.set(false)
+		p.writable.Can(false)
 		if !slices.Contains(to.blocked, p) {
 			to.blocked = append(to.blocked, p)
 		}
@@ -71,7 +71,7 @@ func (p *packet) sendUnix(b []byte, addr *net.UnixAddr, connected bool) error {
 // unblock tells those who wait for room.
 func (p *packet) unblock() {
 	for _, o := range p.blocked {
-		o.writable.set(true)
+		o.writable.Can(true)
 	}
 	p.blocked = p.blocked[:0]
 }

@@ -35,9 +35,10 @@ func (c *counter) again() {
 	c.e.turn(1) // behind it
 	calls, turns := c.calls, 50
 	c.e.turn(turns)
-	if n := c.calls - calls; n == 0 || n > turns+1 {
+	if n := c.calls - calls; n > turns+1 {
 		c.e.Errorf("the callback came %d times in %d iterations", n, turns)
 	}
+	c.within(2) // a loop that is busy may look for it less often
 }
 
 // never fails the check if the callback comes again.
