@@ -350,7 +350,7 @@ func TestPanicOfADatagramProtocol(t *testing.T) {
 		settle(ctx)
 		looptest.Equal(t, "calls", p.log, []string{"made", `"a"`, `"b"`, "lost nil"})
 		q := &listener{onMade: func(transports.DatagramTransport) { panic("made") }}
-		tr = packets(ctx, q, "127.0.0.1:1", "")
+		packets(ctx, q, "127.0.0.1:1", "")
 		settle(ctx)
 		looptest.Equal(t, "calls", q.log, []string{"made", "lost nil"})
 		p = &listener{}

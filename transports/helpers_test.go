@@ -28,7 +28,9 @@ type recorder struct {
 	onRoom func()
 }
 
-func (r *recorder) note(format string, args ...any) { r.log = append(r.log, fmt.Sprintf(format, args...)) }
+func (r *recorder) note(format string, args ...any) {
+	r.log = append(r.log, fmt.Sprintf(format, args...))
+}
 
 // take returns the log, and begins a new one.
 func (r *recorder) take() []string {
