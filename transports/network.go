@@ -1,11 +1,9 @@
 package transports
 
 import (
-	"errors"
-	"fmt"
-
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/network"
+	"github.com/goasyncio/asyncio/network/system"
 )
 
 // networkOf returns the network that the connections of l are made through.
@@ -13,5 +11,5 @@ func networkOf(l *eventloop.Loop) (network.Network, error) {
 	if n := l.Network(); n != nil {
 		return n, nil
 	}
-	return nil, fmt.Errorf("asyncio: the loop has no network; give it one by eventloop.WithNetwork: %w", errors.ErrUnsupported)
+	return system.New(), nil
 }
