@@ -236,6 +236,7 @@ func TestDatagramBuffer(t *testing.T) {
 			looptest.Equal(t, "size", tr.WriteBufferSize(), 18)
 			c.ready(1)
 			looptest.Equal(t, "size", tr.WriteBufferSize(), 9)
+			c.room = 1
 			send(tr, "d") // no new attempt
 			c.ready(5)
 			looptest.Equal(t, "size", tr.WriteBufferSize(), 0)

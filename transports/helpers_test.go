@@ -26,6 +26,7 @@ type recorder struct {
 	onLost func(err error)
 	onFull func()
 	onRoom func()
+	ended  func() // lets it end
 }
 
 func (r *recorder) note(format string, args ...any) {
