@@ -24,7 +24,7 @@ func (f Faults) take(name string) (err error, short bool) {
 
 // NewFaulty is New with faults, and counts the calls.
 func NewFaulty(f Faults, count map[string]int) network.Network {
-	s := &system{calls: systemCalls()}
+	s := &system{systemCalls(), newResolver()}
 	c, real := &s.calls, systemCalls()
 	data := func(name string, call func(int, []byte) (int, error)) func(int, []byte) (int, error) {
 		return func(fd int, p []byte) (int, error) {

@@ -6,114 +6,23 @@ package system_test
 
 import (
 	"context"
-	"errors"
-	"io"
 	"net"
 	"os"
 	"path/filepath"
 	"slices"
 	"syscall"
 	"testing"
-	"time"
 
-	"github.com/goasyncio/asyncio/coro"
-	"github.com/goasyncio/asyncio/eventloop"
-	"github.com/goasyncio/asyncio/futures"
-	"github.com/goasyncio/asyncio/internal/leak"
 	"github.com/goasyncio/asyncio/network"
 	"github.com/goasyncio/asyncio/network/system"
-	"github.com/goasyncio/asyncio/runners"
-	"github.com/goasyncio/asyncio/tasks"
 )
 
 // run runs fn as a task, and fails t if that leaves descriptors or goroutines behind.
-func run(t *testing.T, fn func(ctx context.Context)) {
-	t.Helper()
-	leak.Check(t)
-	before := openFiles()
-	t.Cleanup(func() {
-		if n := openFiles(); n > before {
-			t.Errorf("%d descriptors are open, %d were", n, before)
-		}
-	})
-	err := runners.Run(context.Background(), func(ctx context.Context) error {
-		_, err := tasks.WaitFor(ctx, tasks.Go(ctx, func(ctx context.Context) error { fn(ctx); return nil }), 20*time.Second)
-		return err
-	})
-	if err != nil {
-		t.Error(err)
-	}
-}
-
 // openFiles counts the descriptors of the process, 0 where that cannot be told.
-func openFiles() int {
-	entries, _ := os.ReadDir("/proc/self/fd")
-	return len(entries)
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 // is fails t unless err is want, in what package net would return.
-func is(t *testing.T, what string, err, want error) {
-	t.Helper()
-	if want == nil || want == io.EOF || want == network.ErrWouldBlock {
-		if err != want {
-			t.Errorf("%s: %v, want %v", what, err, want)
-		}
-		return
-	}
-	var op *net.OpError
-	if !errors.As(err, &op) || !errors.Is(err, want) {
-		t.Errorf("%s: %#v, want a net.OpError that is %v", what, err, want)
-	}
-}
-
 // until waits until a callback that on takes has come.
-func until(ctx context.Context, t *testing.T, on func(r func()) error) {
-	t.Helper()
-	f := futures.New[struct{}](ctx)
-	must(t, on(func() {
-		if !f.Done() {
-			f.SetResult(struct{}{})
-		}
-	}))
-	if _, err := f.Await(ctx); err != nil {
-		t.Fatal(err)
-	}
-}
-
-type runnable func()
-
-func (f runnable) Run() { f() }
-
-func readable(c interface{ OnReadable(r coro.Runnable) error }) func(func()) error {
-	return func(f func()) error { return c.OnReadable(runnable(f)) }
-}
-
 // loopback is where to listen.
-func loopback() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)} }
-
 // pair returns the ends of a connection: the first by n, the other without faults.
-func pair(ctx context.Context, t *testing.T, n network.Network) (a, b network.Conn) {
-	t.Helper()
-	l, err := system.New().Listen(ctx, loopback(), network.Options{})
-	must(t, err)
-	defer l.Close()
-	a, err = n.Dial(ctx, l.Addr(), network.Options{})
-	must(t, err)
-	until(ctx, t, readable(l))
-	b, err = l.Accept()
-	must(t, err)
-	return a, b
-}
-
-func times(n int, err error) []error { return slices.Repeat([]error{err}, n) }
-
 func TestFaultsOfRead(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
@@ -245,43 +154,6 @@ func TestFaultsOfAccept(t *testing.T) {
 }
 
 // A dial ends with what has become of it, and leaves nothing open.
-func TestFaultsOfDial(t *testing.T) {
-	for _, tt := range []struct {
-		name   string
-		faults system.Faults
-		want   error
-	}{
-		{"interrupted", system.Faults{"connect": {syscall.EINTR}, "getpeername": {syscall.ENOTCONN}}, nil},
-		{"connected at once", system.Faults{"connect": {syscall.EISCONN}}, syscall.ENOTCONN},
-		{"refused at once", system.Faults{"connect": {syscall.ECONNREFUSED}}, syscall.ECONNREFUSED},
-		{"unreachable", system.Faults{"getsockopt": {system.Pending(syscall.EHOSTUNREACH)}}, syscall.EHOSTUNREACH},
-		{"woken early", system.Faults{"getsockopt": {system.Pending(syscall.EINPROGRESS)}, "getpeername": {syscall.ENOTCONN}}, nil},
-		{"no answer about it", system.Faults{"getsockopt": {syscall.ENOBUFS}}, syscall.ENOBUFS},
-		{"no descriptors", system.Faults{"socket": {syscall.EMFILE}}, syscall.EMFILE},
-		{"no option", system.Faults{"setsockopt": {syscall.EINVAL}}, syscall.EINVAL},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			run(t, func(ctx context.Context) {
-				l, err := system.New().Listen(ctx, loopback(), network.Options{})
-				must(t, err)
-				defer l.Close()
-				if tt.name == "interrupted" {
-					// The call was made all the same.
-					tt.faults["connect"] = nil
-				}
-				c, err := system.NewFaulty(tt.faults, map[string]int{}).Dial(ctx, l.Addr(), network.Options{})
-				if tt.name == "connected at once" && err == nil {
-					_, err = c.Read(make([]byte, 1)) // which tells
-				}
-				is(t, "Dial", err, tt.want)
-				if c != nil {
-					must(t, c.Close())
-				}
-			})
-		})
-	}
-}
-
 func TestFaultsOfListen(t *testing.T) {
 	for _, call := range []string{"socket", "setsockopt", "bind", "listen"} {
 		t.Run(call, func(t *testing.T) {
@@ -353,88 +225,5 @@ func TestFaultsOfDatagrams(t *testing.T) {
 }
 
 // A task that is cancelled, or closed, while it connects leaves no descriptor.
-func TestCancelledDial(t *testing.T) {
-	busy := filepath.Join(t.TempDir(), "busy")
-	run(t, func(ctx context.Context) {
-		l, err := system.New().Listen(ctx, &net.UnixAddr{Name: busy, Net: "unix"}, network.Options{Backlog: 1})
-		must(t, err)
-		defer l.Close()
-		must(t, l.OnReadable(runnable(func() {}))) // the loop has its own from here on
-		before := openFiles()
-		// It never has an answer.
-		faults := system.Faults{"connect": times(1000, syscall.EINPROGRESS), "getpeername": times(10, syscall.ENOTCONN)}
-		for _, tt := range []struct {
-			n    network.Network
-			addr net.Addr
-		}{
-			{system.NewFaulty(faults, map[string]int{}), l.Addr()},
-			{system.NewFaulty(system.Faults{"connect": times(1000, syscall.EAGAIN)}, map[string]int{}), l.Addr()},
-		} {
-			d := tasks.Create(ctx, func(ctx context.Context) (network.Conn, error) {
-				return tt.n.Dial(ctx, tt.addr, network.Options{})
-			})
-			for range 3 {
-				must(t, tasks.Sleep(ctx, 0))
-			}
-			if d.Done() {
-				t.Fatalf("Dial: %v", d.Err())
-			}
-			d.Cancel()
-			if _, err := d.Await(ctx); !futures.IsCancelled(err) {
-				t.Errorf("Dial that was cancelled: %v", err)
-			}
-			if n := openFiles(); n != before {
-				t.Errorf("%d descriptors are open, %d were", n, before)
-			}
-		}
-		tasks.Create(ctx, func(ctx context.Context) (network.Conn, error) { // left to the end of the run
-			return system.NewFaulty(system.Faults{"connect": times(1000, syscall.EAGAIN)}, map[string]int{}).Dial(ctx, l.Addr(), network.Options{})
-		})
-		must(t, tasks.Sleep(ctx, 0))
-	})
-}
-
 // A listener that is busy gets its connections later.
-func TestBusyUnixListener(t *testing.T) {
-	run(t, func(ctx context.Context) {
-		n := system.NewFaulty(system.Faults{"connect": times(3, syscall.EAGAIN)}, map[string]int{})
-		l, err := n.Listen(ctx, &net.UnixAddr{Name: filepath.Join(t.TempDir(), "s"), Net: "unix"}, network.Options{})
-		must(t, err)
-		defer l.Close()
-		c, err := n.Dial(ctx, l.Addr(), network.Options{})
-		must(t, err)
-		must(t, c.Close())
-	})
-}
-
 // Sockets that nobody has closed end with the loop.
-func TestSocketsOfAClosedLoop(t *testing.T) {
-	leak.Check(t)
-	before := openFiles()
-	l := eventloop.New()
-	n := system.New()
-	ctx := l.Context(context.Background())
-	var listener network.Listener
-	main := tasks.Go(ctx, func(ctx context.Context) (err error) {
-		listener, err = n.Listen(ctx, loopback(), network.Options{})
-		if err == nil {
-			_, err = n.Dial(ctx, listener.Addr(), network.Options{})
-		}
-		if err == nil {
-			_, err = n.OpenPacket(ctx, &net.UDPAddr{}, nil, network.Options{})
-		}
-		return err
-	})
-	must(t, l.RunUntilComplete(main))
-	must(t, main.Err())
-	must(t, l.Close())
-	if n := openFiles(); n > before {
-		t.Errorf("%d descriptors are open, %d were", n, before)
-	}
-	_, err := listener.Accept()
-	is(t, "Accept", err, net.ErrClosed)
-	must(t, listener.Close())
-	if _, err := n.Listen(ctx, loopback(), network.Options{}); err == nil {
-		t.Error("a closed loop listens")
-	}
-}

@@ -10,18 +10,21 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/threads"
 )
 
 // A resolver finds addresses for names, by package net.
-type resolver struct {
-	probe sync.Once
-	has6  bool
-}
+type resolver struct{ has6 func() bool }
+
+func newResolver() resolver { return resolver{sync.OnceValue(hasIPv6)} }
 
 // Resolve implements network.Network. An address and the number of a port need no
 // other goroutine.
-func (r *resolver) Resolve(ctx context.Context, network, host, service string, passive bool) ([]net.Addr, error) {
+func (r resolver) Resolve(ctx context.Context, network, host, service string, passive bool) ([]net.Addr, error) {
+	if err := coro.Check(ctx); err != nil && err != coro.ErrNoTask {
+		return nil, err
+	}
 	kind, family := strings.TrimRight(network, "46"), strings.TrimLeft(network, "tcpud")
 	if kind != "tcp" && kind != "udp" || family != "" && family != "4" && family != "6" {
 		return nil, net.UnknownNetworkError(network)
@@ -49,7 +52,7 @@ func (r *resolver) Resolve(ctx context.Context, network, host, service string, p
 }
 
 // literal returns the addresses of a host that need not be looked up.
-func (r *resolver) literal(host string, passive bool) ([]netip.Addr, bool) {
+func (r resolver) literal(host string, passive bool) ([]netip.Addr, bool) {
 	if host != "" {
 		ip, err := netip.ParseAddr(host)
 		return []netip.Addr{ip.Unmap()}, err == nil
@@ -58,8 +61,7 @@ func (r *resolver) literal(host string, passive bool) ([]netip.Addr, bool) {
 	if passive {
 		ips = []netip.Addr{netip.IPv4Unspecified(), netip.IPv6Unspecified()}
 	}
-	r.probe.Do(func() { r.has6 = hasIPv6() })
-	if !r.has6 {
+	if !r.has6() {
 		ips = ips[:1]
 	}
 	return ips, true

@@ -13,7 +13,7 @@ import (
 )
 
 // New returns the network of the system. Any number of loops may use it.
-func New() network.Network { return &system{calls: systemCalls()} }
+func New() network.Network { return &system{systemCalls(), newResolver()} }
 
 // system implements [network.Network].
 type system struct {
