@@ -145,21 +145,28 @@ func (t *tlsTransport) begin(ctx context.Context) error {
 	return nil
 }
 
-// tlsBegin calls ConnectionMade. What has arrived comes after the task that has
-// waited for the handshake, which may want to look at the connection first.
+// tlsBegin calls ConnectionMade.
 type tlsBegin tlsTransport
 
 func (b *tlsBegin) Run() {
 	t := (*tlsTransport)(b)
-	if !t.closing && !t.lost {
-		if !t.made {
-			t.made = true
-			t.connectionMade()
-		}
-		t.begun = true
+	if !t.closing && !t.made {
+		t.made = true
+		t.connectionMade()
 	}
 	t.wake()
-	t.loop.Ready((*tlsReceive)(t))
+	t.loop.Ready((*tlsFirst)(t))
 }
 
 func (b *tlsBegin) String() string { return "ConnectionMade of " + (*tlsTransport)(b).String() }
+
+// tlsFirst begins to receive. That is behind the next step of the task that has waited
+// for the handshake: it has the transport to give to the protocol, maybe.
+type tlsFirst tlsTransport
+
+func (f *tlsFirst) Run() {
+	f.begun = true
+	(*tlsTransport)(f).receive()
+}
+
+func (f *tlsFirst) String() string { return "data for " + (*tlsTransport)(f).String() }

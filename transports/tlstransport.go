@@ -36,7 +36,7 @@ type tlsTransport struct {
 	waiter *tlsWait        // what that waits for
 
 	made      bool // ConnectionMade was called
-	begun     bool // and has returned: the protocol is to get what arrives
+	begun     bool // the protocol is to get what arrives
 	busy      bool // the tls.Conn is in use
 	receiving bool // receive is on the stack
 	paused    bool // PauseReading was called
