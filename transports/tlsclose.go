@@ -19,7 +19,7 @@ func (t *tlsTransport) Close() error {
 // outermost returns the transport that the owner of a connection has, which stands
 // over t if that is secured.
 func outermost(t Transport) Transport {
-	if r, ok := t.Protocol().(*tlsRaw); ok && r.begun {
+	if r, ok := t.Protocol().(*tlsRaw); ok && r.made && r.task == nil {
 		return outermost((*tlsTransport)(r))
 	}
 	return t
