@@ -22,7 +22,7 @@ type Mutant struct {
 func table() []Mutant {
 	return slices.Concat(coroMutants, futureMutants, loopMutants, fileMutants,
 		taskMutants, combinatorMutants, timeoutMutants, runnerMutants,
-		lockMutants, queueMutants, groupMutants, streamMutants, threadMutants, graphMutants, scopeMutants, debugMutants, toolMutants)
+		lockMutants, queueMutants, groupMutants, streamMutants, threadMutants, graphMutants, scopeMutants, debugMutants, toolMutants, tlsMutants)
 }
 
 // apply returns the text of the mutant's file with the change made.
