@@ -5,7 +5,6 @@ package transports_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"syscall"
@@ -127,12 +126,6 @@ func TestConnectFails(t *testing.T) {
 			_, _, err := transports.Connect(ctx, func() *recorder { t.Error("a protocol was made"); return nil }, tt.network, tt.address)
 			looptest.Equal(t, tt.network+" "+tt.address, describe(err), tt.want)
 		}
-	})
-	looptest.Run(t, func(ctx context.Context) {
-		_, _, err := transports.Connect(ctx, func() *recorder { return nil }, "tcp", "127.0.0.1:80")
-		is(t, "without a network", err, errors.ErrUnsupported)
-		_, err = transports.Listen(ctx, func() *recorder { return nil }, "tcp", "127.0.0.1:80")
-		is(t, "without a network", err, errors.ErrUnsupported)
 	})
 }
 

@@ -236,6 +236,7 @@ func TestDatagramBuffer(t *testing.T) {
 			looptest.Equal(t, "size", tr.WriteBufferSize(), 18)
 			c.ready(1)
 			looptest.Equal(t, "size", tr.WriteBufferSize(), 9)
+			c.room = 1
 			send(tr, "d") // no new attempt
 			c.ready(5)
 			looptest.Equal(t, "size", tr.WriteBufferSize(), 0)
@@ -350,7 +351,7 @@ func TestPanicOfADatagramProtocol(t *testing.T) {
 		settle(ctx)
 		looptest.Equal(t, "calls", p.log, []string{"made", `"a"`, `"b"`, "lost nil"})
 		q := &listener{onMade: func(transports.DatagramTransport) { panic("made") }}
-		tr = packets(ctx, q, "127.0.0.1:1", "")
+		packets(ctx, q, "127.0.0.1:1", "")
 		settle(ctx)
 		looptest.Equal(t, "calls", q.log, []string{"made", "lost nil"})
 		p = &listener{}

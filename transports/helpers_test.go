@@ -26,9 +26,12 @@ type recorder struct {
 	onLost func(err error)
 	onFull func()
 	onRoom func()
+	ended  func() // lets it end
 }
 
-func (r *recorder) note(format string, args ...any) { r.log = append(r.log, fmt.Sprintf(format, args...)) }
+func (r *recorder) note(format string, args ...any) {
+	r.log = append(r.log, fmt.Sprintf(format, args...))
+}
 
 // take returns the log, and begins a new one.
 func (r *recorder) take() []string {

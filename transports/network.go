@@ -1,17 +1,23 @@
 package transports
 
 import (
-	"errors"
-	"fmt"
-
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/network"
+	"github.com/goasyncio/asyncio/network/system"
 )
 
-// networkOf returns the network that the connections of l are made through.
+// networkOf returns the network that the connections of l are made through: its own,
+// or else the system's.
 func networkOf(l *eventloop.Loop) (network.Network, error) {
 	if n := l.Network(); n != nil {
 		return n, nil
 	}
-	return nil, fmt.Errorf("asyncio: the loop has no network; give it one by eventloop.WithNetwork: %w", errors.ErrUnsupported)
+	s := sharedOf(l)
+	if s == nil {
+		return nil, eventloop.ErrLoopClosed
+	}
+	if s.system == nil {
+		s.system = system.New()
+	}
+	return s.system, nil
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/internal/leak"
 	"github.com/goasyncio/asyncio/internal/looptest"
 	"github.com/goasyncio/asyncio/network"
@@ -156,11 +157,18 @@ func TestServeWithTimeout(t *testing.T) {
 		looptest.Fails(t, "Serve", err, "timeout")
 		looptest.Equal(t, "time", looptest.Now(ctx), time.Minute)
 
-		s, _ = listen(ctx, func() *recorder { return far })
+		s, addr = listen(ctx, func() *recorder { return far })
+		near := &recorder{}
+		_, _, err = transports.Connect(ctx, func() *recorder { return near }, "tcp", addr)
+		must(err)
+		settle(ctx)
 		derived, cancel := context.WithCancel(ctx)
 		cancel()
+		far.take()
+		near.t.Close()
 		is(t, "Serve", s.Serve(derived), context.Canceled)
 		looptest.Equal(t, "IsServing", s.IsServing(), false)
+		looptest.Equal(t, "calls", far.log, []string{"eof", "lost nil"})
 	})
 }
 
@@ -188,6 +196,8 @@ func TestWaitClosed(t *testing.T) {
 			func(s *transports.Server, near *recorder) { s.Close() }, func(s *transports.Server, near *recorder) { near.t.Close() }}},
 		{"the connection, then close", nil, []func(s *transports.Server, near *recorder){
 			func(s *transports.Server, near *recorder) { near.t.Close() }, func(s *transports.Server, near *recorder) { s.Close() }}},
+		{"no connection", func(s *transports.Server, near *recorder) { near.t.Close(); near.ended() }, []func(s *transports.Server, near *recorder){
+			func(s *transports.Server, near *recorder) { s.Close() }}},
 		{"closed before", func(s *transports.Server, near *recorder) { s.Close() }, []func(s *transports.Server, near *recorder){
 			func(s *transports.Server, near *recorder) { near.t.Abort() }}},
 		{"CloseClients", func(s *transports.Server, near *recorder) { s.Close() }, []func(s *transports.Server, near *recorder){
@@ -204,6 +214,7 @@ func TestWaitClosed(t *testing.T) {
 				_, _, err := transports.Connect(ctx, func() *recorder { return near }, "tcp", addr)
 				must(err)
 				settle(ctx)
+				near.ended = func() { settle(ctx) }
 				if tt.before != nil {
 					tt.before(s, near)
 				}
@@ -286,6 +297,9 @@ func TestAcceptFails(t *testing.T) {
 				must(err)
 				settle(ctx)
 				s.Close()
+				for _, timer := range eventloop.FromContext(ctx).Snapshot().Timers {
+					looptest.Equal(t, "cancelled", timer.Cancelled, true)
+				}
 				s.AbortClients()
 				must(tasks.Sleep(ctx, 3*time.Second))
 				return nil

@@ -7,6 +7,7 @@ import (
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
+	"github.com/goasyncio/asyncio/network"
 )
 
 // shared is what a loop keeps for its connections: memory that each needs only for
@@ -16,6 +17,7 @@ type shared struct {
 	open   node // the root of the ring of what is open, oldest first
 	reads  readBuffer
 	blocks blockPool
+	system network.Network // made on first use
 
 	records []byte // where TLS records are gathered, nil while they are
 }

@@ -5,11 +5,13 @@ package transports_test
 
 import (
 	"context"
+	"io"
 	"testing"
 
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/internal/leak"
 	"github.com/goasyncio/asyncio/internal/looptest"
+	"github.com/goasyncio/asyncio/network"
 	"github.com/goasyncio/asyncio/network/memory"
 	"github.com/goasyncio/asyncio/tasks"
 	"github.com/goasyncio/asyncio/transports"
@@ -24,8 +26,13 @@ func TestLifeOfAConnection(t *testing.T) {
 		wantFar   []string
 	}{
 		{
-			name:     "data in both directions, then close",
-			do:       func(ctx context.Context, a, b transports.Transport) { text(a, "ping"); text(b, "pong"); settle(ctx); a.Close() },
+			name: "data in both directions, then close",
+			do: func(ctx context.Context, a, b transports.Transport) {
+				text(a, "ping")
+				text(b, "pong")
+				settle(ctx)
+				a.Close()
+			},
 			wantNear: []string{"made", "data pong", "lost nil"},
 			wantFar:  []string{"made", "data ping", "eof", "lost nil"},
 		},
@@ -277,3 +284,66 @@ type deaf struct{}
 func (deaf) ConnectionMade(transports.Transport) {}
 func (deaf) EOFReceived() bool                   { return false }
 func (deaf) ConnectionLost(error)                {}
+
+// A callback that is in the ready queue when it is taken back comes too late.
+func TestStaleReadiness(t *testing.T) {
+	tests := []struct {
+		name string
+		do   func(tr transports.Transport, c *scripted)
+		log  []string
+	}{
+		{"of a connection that is paused", func(tr transports.Transport, c *scripted) { tr.PauseReading() }, []string{"made"}},
+		{"of one that is closing", func(tr transports.Transport, c *scripted) { text(tr, "x"); tr.Close() }, []string{"made"}},
+		{"of one that was aborted", func(tr transports.Transport, c *scripted) { tr.Abort() }, []string{"made", "lost nil"}},
+		{"of one at its end", func(tr transports.Transport, c *scripted) { c.readErr = io.EOF; c.readable.Run() }, []string{"made", "eof"}},
+		{"of one where there is nothing", func(tr transports.Transport, c *scripted) { c.readErr = network.ErrWouldBlock }, []string{"made"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			leak.Check(t)
+			run(t, func(ctx context.Context) {
+				c, p := &scripted{}, &recorder{onEOF: keepOpen}
+				tr := over(ctx, c, p)
+				stale := c.readable
+				c.readErr = errBroken
+				tt.do(tr, c)
+				looptest.Equal(t, "callback", c.readable == nil, tt.name != "of one where there is nothing")
+				looptest.Equal(t, "IsReading", tr.IsReading(), !tr.IsClosing() && tt.name != "of a connection that is paused")
+				stale.Run()
+				looptest.Turns(ctx, 2)
+				looptest.Equal(t, "calls", p.log, tt.log)
+				tr.Abort()
+				settle(ctx)
+			})
+		})
+	}
+}
+
+// A connection that cannot be read, or watched, is broken.
+func TestReadFails(t *testing.T) {
+	leak.Check(t)
+	run(t, func(ctx context.Context) {
+		c, p := &scripted{readErr: errBroken}, &recorder{}
+		over(ctx, c, p)
+		c.readable.Run()
+		settle(ctx)
+		looptest.Equal(t, "calls", p.log, []string{"made", "lost broken"})
+
+		c, p = &scripted{watchErr: errBroken}, &recorder{}
+		over(ctx, c, p)
+		settle(ctx)
+		looptest.Equal(t, "calls", p.log, []string{"made", "lost broken"})
+		looptest.Equal(t, "end", c.closed, []string{"abort"})
+
+		// Nothing is watched before ConnectionMade.
+		c = &scripted{}
+		p = &recorder{onMade: func(tr transports.Transport) {
+			tr.PauseReading()
+			tr.ResumeReading()
+			looptest.Equal(t, "watched", c.watched, 0)
+		}}
+		over(ctx, c, p).Abort()
+		looptest.Equal(t, "watched", c.watched, 1)
+		settle(ctx)
+	})
+}

@@ -122,9 +122,7 @@ func (t *socket) IsReading() bool { return !t.closing && !t.paused }
 func (t *socket) PauseReading() {
 	if t.IsReading() {
 		t.paused = true
-		if t.begun && !t.atEOF {
-			t.watchReads()
-		}
+		t.watchReads()
 	}
 }
 
@@ -132,8 +130,6 @@ func (t *socket) PauseReading() {
 func (t *socket) ResumeReading() {
 	if !t.closing && t.paused {
 		t.paused = false
-		if t.begun && !t.atEOF {
-			t.watchReads()
-		}
+		t.watchReads()
 	}
 }

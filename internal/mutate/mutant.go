@@ -20,9 +20,9 @@ type Mutant struct {
 
 // table returns every mutant, those of lower packages first.
 func table() []Mutant {
-	return slices.Concat(coroMutants, futureMutants, loopMutants, fileMutants,
+	return slices.Concat(coroMutants, futureMutants, loopMutants, fileMutants, systemMutants,
 		taskMutants, combinatorMutants, timeoutMutants, runnerMutants,
-		lockMutants, queueMutants, groupMutants, streamMutants, threadMutants, graphMutants, scopeMutants, debugMutants, toolMutants, tlsMutants)
+		lockMutants, queueMutants, groupMutants, streamMutants, threadMutants, graphMutants, scopeMutants, debugMutants, toolMutants, transportMutants, tlsMutants)
 }
 
 // apply returns the text of the mutant's file with the change made.
