@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
-	"strings"
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/threads"
@@ -20,8 +19,11 @@ func (resolver) Resolve(ctx context.Context, netw, host, service string, passive
 	if err := coro.Check(ctx); err != nil {
 		return nil, err
 	}
-	protocol, family := strings.TrimRight(netw, "46"), strings.TrimLeft(netw, "tcpudp")
-	if protocol != "tcp" && protocol != "udp" || len(family) > 1 {
+	var protocol, family string
+	switch netw {
+	case "tcp", "tcp4", "tcp6", "udp", "udp4", "udp6":
+		protocol, family = netw[:3], netw[3:]
+	default:
 		return nil, net.UnknownNetworkError(netw)
 	}
 	port, err := portOf(ctx, netw, service)
