@@ -20,7 +20,7 @@ func (l *Loop) Close() (err error) {
 	}
 	l.mu.Lock()
 	was := l.closed.Swap(true)
-	l.posts = nil
+	l.mail.close()
 	l.mu.Unlock()
 	if was {
 		return nil
@@ -34,6 +34,7 @@ func (l *Loop) Close() (err error) {
 		l.closeExtensions()
 		l.ready = ring{}
 		l.timers = timerHeap{}
+		l.files = files{}
 		for _, f := range l.failures.Close() {
 			l.reportFailure(f)
 		}

@@ -51,4 +51,4 @@ func (l *Loop) CheckTimers() string {
 }
 
 // Posted reports whether another goroutine has left something.
-func (l *Loop) Posted() bool { return l.posted.Load() }
+func (l *Loop) Posted() bool { return l.mail.any() }

@@ -12,7 +12,6 @@ import (
 // [Loop.CallSoonThreadsafe] may be called from any.
 type Handle struct {
 	r      coro.Runnable
-	err    error  // why it will never run, if it never will
 	state  uint32 // atomic if shared
 	shared bool   // known to other goroutines
 }
@@ -21,12 +20,16 @@ type Handle struct {
 const (
 	waiting uint32 = iota
 	cancelled
+	refused // by a closed loop
 	started
 )
 
 // Cancel keeps the callback from running. It does nothing to one that has run.
 func (h *Handle) Cancel() {
 	if !h.shared {
+		if h.state == refused {
+			return
+		}
 		h.state = cancelled
 		h.r = nil // what it would have called need not live until then
 		return
@@ -35,11 +38,19 @@ func (h *Handle) Cancel() {
 }
 
 // Cancelled reports whether Cancel was called.
-func (h *Handle) Cancelled() bool { return atomic.LoadUint32(&h.state) == cancelled }
+func (h *Handle) Cancelled() bool {
+	s := atomic.LoadUint32(&h.state)
+	return s == cancelled || s == refused
+}
 
 // Err returns [ErrLoopClosed] if the handle was cancelled because its loop is
 // closed, else nil.
-func (h *Handle) Err() error { return h.err }
+func (h *Handle) Err() error {
+	if atomic.LoadUint32(&h.state) == refused {
+		return ErrLoopClosed
+	}
+	return nil
+}
 
 // Run calls the callback if the handle is not cancelled. The loop calls it.
 func (h *Handle) Run() {

@@ -68,17 +68,16 @@ type Loop struct {
 	choose     func(n int) int
 	injected   bool // any of clock, selector and choose
 	network    network.Network
+	files      files
 
 	tasks    taskset.Set
 	failures future.Failures
 	watches  watchList
 
+	mail   mailbox // from CallSoonThreadsafe; or a watched ctx may have ended
 	mu     sync.Mutex
-	posts  []coro.Runnable // from CallSoonThreadsafe
-	spare  []coro.Runnable // the last batch of posts, to be used again
-	posted atomic.Bool     // posts is not empty, or a watched ctx may have ended
-	closed atomic.Bool     // written with mu held
-	gone   chan struct{}   // closed with it
+	closed atomic.Bool   // written with mu held
+	gone   chan struct{} // closed with it
 	holds  atomic.Int64
 
 	expected   atomic.Int64
@@ -95,6 +94,7 @@ type Loop struct {
 	slow     time.Duration // how long a callback may take, 0 for any time
 	watchdog *watchdog     // nil if that is 0
 	apart    bool          // injected, or watched: each step has an iteration to itself
+	distract bool          // apart, or descriptors are watched: see undisturbed
 	observed bool          // this iteration runs step by step, see observe.go
 
 	running  atomic.Bool // other goroutines may ask
@@ -129,6 +129,7 @@ func New(opts ...Option) *Loop {
 		future.Debugging(1)
 	}
 	l.apart = l.injected || l.watchdog != nil
+	l.distracted()
 	l.tasks.Pool.Track = l.debug || l.watchdog != nil
 	l.tasks.Queued = &l.ready.n
 	l.tasks.Base = new(coro.Context)

@@ -29,6 +29,9 @@ func (l *Loop) runOnce() error {
 	if l.takePosts() && l.watches.n > 0 {
 		l.watches.poll() // the wake-up may have been for one of them
 	}
+	if l.files.fresh {
+		l.dispatch()
+	}
 	if timeout != 0 || len(l.timers.a) > 0 {
 		due := after(l.look(), l.resolution-1)
 		for len(l.timers.a) > 0 && l.timers.a[0].when <= due {
@@ -94,7 +97,7 @@ func (l *Loop) runReady() {
 		// here, which takes a tenth of the time. Now and then it looks at the
 		// clock all the same.
 		l.turns++
-		if l.ready.n == 0 || l.turns%maxStale == 0 || len(l.timers.a) > 0 || !l.undisturbed() {
+		if l.ready.n == 0 || l.turns%maxStale == 0 || len(l.timers.a) > 0 || !l.undisturbed() && !l.undistracted() {
 			return
 		}
 		l.todo = l.ready.n
@@ -116,15 +119,20 @@ func (l *Loop) next() coro.Runnable {
 
 // wait waits for the outside world for as long as timeout says.
 func (l *Loop) wait(timeout time.Duration) error {
+	files := len(l.files.table) > 0
 	if l.parker == nil {
+		l.files.fresh = files
 		return l.selector.Select(timeout)
 	}
 	if timeout == 0 {
+		if files {
+			return l.glance()
+		}
 		return nil // a wake-up is kept for the next sleep
 	}
 	virtual, isVirtual := l.clock.(Advancer)
 	// Posts are asked for last: whoever holds the loop posts before it lets go.
-	held := l.holds.Load() > 0 || l.posted.Load()
+	held := l.holds.Load() > 0 || l.mail.any() || files
 	if timeout < 0 && !held && l.watches.n == 0 && l.expected.Load() == 0 {
 		if err := l.checkDeadlock(isVirtual); err != nil {
 			return err
@@ -138,6 +146,9 @@ func (l *Loop) wait(timeout time.Duration) error {
 			return nil
 		}
 		timeout = Forever // the clock stands still while the world works
+	}
+	if files {
+		return l.files.sleep(timeout)
 	}
 	return l.selector.Select(timeout)
 }
@@ -171,18 +182,9 @@ func (l *Loop) collect() {
 // takePosts moves the callbacks that other goroutines have posted to the ready
 // queue.
 func (l *Loop) takePosts() bool {
-	if !l.posted.Load() {
+	if !l.mail.any() {
 		return false
 	}
-	l.mu.Lock()
-	l.posted.Store(false)
-	posts := l.posts
-	l.posts = l.spare
-	l.mu.Unlock()
-	for i, r := range posts {
-		l.ready.push(r)
-		posts[i] = nil
-	}
-	l.spare = posts[:0]
+	l.mail.moveTo(&l.ready)
 	return true
 }

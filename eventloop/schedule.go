@@ -79,36 +79,11 @@ func (l *Loop) CallSoonThreadsafe(fn func()) (*Handle, error) {
 	if fn == nil {
 		panic("asyncio: CallSoonThreadsafe of a nil function")
 	}
-	h := &Handle{r: runFunc(fn), shared: true}
-	if err := l.post(h, 0); err != nil {
+	p := &post{Handle: Handle{r: runFunc(fn), shared: true}}
+	if err := l.post(p, 0); err != nil {
 		return nil, err
 	}
-	return h, nil
-}
-
-// post leaves r for the loop's goroutine, and adds to the holds.
-func (l *Loop) post(r coro.Runnable, holds int64) error {
-	l.mu.Lock()
-	if l.closed.Load() {
-		l.mu.Unlock()
-		return ErrLoopClosed
-	}
-	l.posts = append(l.posts, r)
-	first := !l.posted.Swap(true)
-	l.holds.Add(holds) // after posted, as the loop asks for them in the other order
-	l.mu.Unlock()
-	if first {
-		l.selector.Wake()
-	}
-	return nil
-}
-
-// nudge makes the loop look at what other goroutines have left. Only the first
-// of a batch needs to wake it.
-func (l *Loop) nudge() {
-	if !l.posted.Swap(true) {
-		l.selector.Wake()
-	}
+	return &p.Handle, nil
 }
 
 // Hold says that something outside the loop will wake it, so that it does not
@@ -131,7 +106,7 @@ func (l *Loop) Hold() (release func()) {
 
 // refuse makes h the handle of a callback that a closed loop did not take.
 func (h *Handle) refuse() {
-	h.state, h.r, h.err = cancelled, nil, ErrLoopClosed
+	h.state, h.r = refused, nil
 }
 
 // check panics for what is wrong in any loop.

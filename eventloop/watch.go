@@ -61,7 +61,7 @@ func (w *Watch) Stop() {
 // packages of this module that end a ctx on the loop.
 func (l *Loop) PollWatches() {
 	if l.watches.n > 0 {
-		l.posted.Store(true)
+		l.mail.mark()
 	}
 }
 

@@ -20,15 +20,22 @@ type Lock struct {
 // Acquire waits until the lock is free and takes it. It returns at once if the
 // lock is free and nobody waits for it.
 func (l *Lock) Acquire(ctx context.Context) error {
-	if err := coro.Check(ctx); err != nil {
-		return err
+	co := coro.Running(ctx)
+	if co == nil {
+		if err := coro.Check(ctx); err != nil {
+			return err
+		}
 	}
 	if !l.TryAcquire() {
 		w, err := l.line.Join(ctx, &l.home, l)
 		if err != nil {
 			return err
 		}
-		err = coro.Await(ctx, w)
+		if co == nil {
+			err = coro.Await(ctx, w)
+		} else if co.Suspend(w) != nil { // written out here, see there
+			err = co.Thrown()
+		}
 		l.line.Leave(w)
 		if err != nil {
 			// A lock that is free must have a waiter on its way to it, if

@@ -28,8 +28,11 @@ func NewSemaphore(n int) *Semaphore {
 // Acquire waits for a slot and takes it. It returns at once if there is one and
 // nobody waits.
 func (s *Semaphore) Acquire(ctx context.Context) error {
-	if err := coro.Check(ctx); err != nil {
-		return err
+	co := coro.Running(ctx)
+	if co == nil {
+		if err := coro.Check(ctx); err != nil {
+			return err
+		}
 	}
 	if s.TryAcquire() {
 		return nil
@@ -38,7 +41,11 @@ func (s *Semaphore) Acquire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = coro.Await(ctx, w)
+	if co == nil {
+		err = coro.Await(ctx, w)
+	} else if co.Suspend(w) != nil { // written out here, see coro.Running
+		err = co.Thrown()
+	}
 	if woken := s.line.Leave(w); woken && err != nil {
 		s.value++ // the slot was this task's already
 	}

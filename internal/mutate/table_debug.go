@@ -33,10 +33,10 @@ var debugMutants = []Mutant{
 	},
 	{
 		Rule: "each step has an iteration to itself while it is watched",
-		File: "eventloop/context.go",
-		In:   "func (l *Loop) undisturbed(",
-		Old:  "&& !l.apart &&",
-		New:  "&& !l.injected &&",
+		File: "eventloop/polling.go",
+		In:   "func (l *Loop) distracted(",
+		Old:  "l.apart ||",
+		New:  "l.injected ||",
 	},
 	{
 		Rule: "each step has an iteration to itself while it is traced",

@@ -93,6 +93,9 @@ func inUse(e *env) {
 	again, err := e.Listen(e.ctx, l.Addr(), network.Options{})
 	if err == nil {
 		again.Close()
+		if e.name == "unix" {
+			return // asyncio takes the path for one that was left behind
+		}
 		e.Fatal("two listen at the same address")
 	}
 	if !is(err, syscall.EADDRINUSE, wsaInUse) {

@@ -23,7 +23,7 @@ import (
 // is sent for [DrainTimeout] at most, also if the loop is closed meanwhile, which waits
 // for that. An error of a write shows at a later one; that of a datagram, at a
 // ReadFrom. Backlog is left to the system.
-func Portable() network.Network { return portable{} }
+func Portable() network.Network { return portable{newResolver()} }
 
 // DrainTimeout is how long a [Portable] network goes on to send what was written to a
 // connection before that was closed.

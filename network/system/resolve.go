@@ -1,86 +1,131 @@
 package system
 
+// Names and addresses.
+
 import (
 	"context"
 	"net"
 	"net/netip"
 	"strconv"
+	"strings"
+	"sync"
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/threads"
 )
 
-// resolver looks up names by package net, on another goroutine. What needs no look-up
-// stays on the loop's.
-type resolver struct{}
+// A resolver finds addresses for names, by package net.
+type resolver struct{ has6 func() bool }
 
-// Resolve implements [network.Network].
-func (resolver) Resolve(ctx context.Context, netw, host, service string, passive bool) ([]net.Addr, error) {
-	if err := coro.Check(ctx); err != nil {
+func newResolver() resolver { return resolver{sync.OnceValue(hasIPv6)} }
+
+// Resolve implements network.Network. An address and the number of a port need no
+// other goroutine.
+func (r resolver) Resolve(ctx context.Context, network, host, service string, passive bool) ([]net.Addr, error) {
+	if err := coro.Check(ctx); err != nil && err != coro.ErrNoTask {
 		return nil, err
 	}
-	var protocol, family string
-	switch netw {
-	case "tcp", "tcp4", "tcp6", "udp", "udp4", "udp6":
-		protocol, family = netw[:3], netw[3:]
-	default:
-		return nil, net.UnknownNetworkError(netw)
+	kind, family := strings.TrimRight(network, "46"), strings.TrimLeft(network, "tcpud")
+	if kind != "tcp" && kind != "udp" || family != "" && family != "4" && family != "6" {
+		return nil, net.UnknownNetworkError(network)
 	}
-	port, err := portOf(ctx, netw, service)
+	ips, known := r.literal(host, passive)
+	port, numeric, err := number(service)
 	if err != nil {
 		return nil, err
 	}
-	ips, err := ipsOf(ctx, family, host, passive)
-	if err != nil {
-		return nil, err
-	}
-	var addrs []net.Addr
-	for _, ip := range ips {
-		ip = ip.Unmap()
-		if family != "" && ip.Is4() != (family == "4") {
-			continue
+	if !known || !numeric {
+		found, err := threads.ToThread(ctx, func(ctx context.Context) (lookup, error) {
+			l := lookup{ips, port}
+			return l, l.ask(ctx, network, family, host, service, known, numeric)
+		})
+		if err != nil {
+			return nil, err
 		}
-		ap := netip.AddrPortFrom(ip, uint16(port))
-		if protocol == "tcp" {
-			addrs = append(addrs, net.TCPAddrFromAddrPort(ap))
-		} else {
-			addrs = append(addrs, net.UDPAddrFromAddrPort(ap))
-		}
+		ips, port = found.ips, found.port
 	}
+	addrs := list(kind, family, ips, port)
 	if len(addrs) == 0 {
-		return nil, &net.AddrError{Err: "no suitable address", Addr: host}
+		return nil, &net.DNSError{Err: "no suitable address found", Name: host, IsNotFound: true}
 	}
 	return addrs, nil
 }
 
-// portOf returns the number of a port.
-func portOf(ctx context.Context, netw, service string) (int, error) {
-	if service == "" {
-		return 0, nil
+// literal returns the addresses of a host that need not be looked up.
+func (r resolver) literal(host string, passive bool) ([]netip.Addr, bool) {
+	if host != "" {
+		ip, err := netip.ParseAddr(host)
+		return []netip.Addr{ip.Unmap()}, err == nil
 	}
-	if port, err := strconv.Atoi(service); err == nil {
-		if port < 0 || port > 65535 {
-			return 0, &net.AddrError{Err: "invalid port", Addr: service}
-		}
-		return port, nil
+	ips := []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 1}), netip.IPv6Loopback()}
+	if passive {
+		ips = []netip.Addr{netip.IPv4Unspecified(), netip.IPv6Unspecified()}
 	}
-	return threads.ToThread(ctx, func(ctx context.Context) (int, error) {
-		return net.DefaultResolver.LookupPort(ctx, netw, service)
-	})
+	if !r.has6() {
+		ips = ips[:1]
+	}
+	return ips, true
 }
 
-// ipsOf returns the addresses of a host.
-func ipsOf(ctx context.Context, family, host string, passive bool) ([]netip.Addr, error) {
-	switch {
-	case host == "" && passive:
-		return []netip.Addr{netip.IPv4Unspecified(), netip.IPv6Unspecified()}, nil
-	case host == "":
-		return []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 1}), netip.IPv6Loopback()}, nil
+// hasIPv6 reports whether the machine can use its own address of IPv6.
+func hasIPv6() bool {
+	c, err := net.ListenPacket("udp6", "[::1]:0")
+	if err != nil {
+		return false
 	}
-	if ip, err := netip.ParseAddr(host); err == nil {
-		return []netip.Addr{ip}, nil
+	c.Close()
+	return true
+}
+
+// number returns the port that service is the number of, and whether it is one.
+func number(service string) (port int, ok bool, err error) {
+	if service == "" {
+		return 0, true, nil
 	}
-	return threads.ToThread(ctx, func(ctx context.Context) ([]netip.Addr, error) {
-		return net.DefaultResolver.LookupNetIP(ctx, "ip"+family, host)
-	})
+	port, err = strconv.Atoi(service)
+	if err != nil {
+		return 0, false, nil
+	}
+	if port < 0 || port > 65535 {
+		return 0, true, &net.AddrError{Err: "invalid port", Addr: service}
+	}
+	return port, true, nil
+}
+
+// A lookup is what the resolver of package net is asked.
+type lookup struct {
+	ips  []netip.Addr
+	port int
+}
+
+func (l *lookup) ask(ctx context.Context, network, family, host, service string, known, numeric bool) (err error) {
+	if !numeric {
+		if l.port, err = net.DefaultResolver.LookupPort(ctx, network, service); err != nil {
+			return err
+		}
+	}
+	if !known {
+		l.ips, err = net.DefaultResolver.LookupNetIP(ctx, "ip"+family, host)
+	}
+	return err
+}
+
+// list makes addresses of a kind of network, each once.
+func list(kind, family string, ips []netip.Addr, port int) []net.Addr {
+	var addrs []net.Addr
+	seen := make(map[netip.Addr]bool)
+	for _, ip := range ips {
+		ip = ip.Unmap()
+		if seen[ip] || family == "4" && !ip.Is4() || family == "6" && ip.Is4() {
+			continue
+		}
+		seen[ip] = true
+		at := netip.AddrPortFrom(ip, uint16(port))
+		if kind == "udp" {
+			addrs = append(addrs, net.UDPAddrFromAddrPort(at))
+		} else {
+			addrs = append(addrs, net.TCPAddrFromAddrPort(at))
+		}
+	}
+	return addrs
 }

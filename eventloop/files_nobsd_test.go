@@ -1,0 +1,6 @@
+//go:build unix && !(darwin || dragonfly || freebsd || netbsd || openbsd)
+
+package eventloop_test
+
+// isBSD is true where regular files can be watched.
+const isBSD = false

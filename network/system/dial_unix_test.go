@@ -1,0 +1,139 @@
+//go:build linux || darwin || dragonfly || freebsd || netbsd || openbsd
+
+package system_test
+
+import (
+	"context"
+	"net"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/goasyncio/asyncio/eventloop"
+	"github.com/goasyncio/asyncio/futures"
+	"github.com/goasyncio/asyncio/internal/leak"
+	"github.com/goasyncio/asyncio/network"
+	"github.com/goasyncio/asyncio/network/system"
+	"github.com/goasyncio/asyncio/tasks"
+)
+
+func TestFaultsOfDial(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		faults system.Faults
+		want   error
+	}{
+		{"interrupted", system.Faults{"connect": {syscall.EINTR}, "getpeername": {syscall.ENOTCONN}}, nil},
+		{"connected at once", system.Faults{"connect": {syscall.EISCONN}}, syscall.ENOTCONN},
+		{"refused at once", system.Faults{"connect": {syscall.ECONNREFUSED}}, syscall.ECONNREFUSED},
+		{"unreachable", system.Faults{"getsockopt": {system.Pending(syscall.EHOSTUNREACH)}}, syscall.EHOSTUNREACH},
+		{"woken early", system.Faults{"getsockopt": {system.Pending(syscall.EINPROGRESS)}, "getpeername": {syscall.ENOTCONN}}, nil},
+		{"no answer about it", system.Faults{"getsockopt": {syscall.ENOBUFS}}, syscall.ENOBUFS},
+		{"no descriptors", system.Faults{"socket": {syscall.EMFILE}}, syscall.EMFILE},
+		{"no option", system.Faults{"setsockopt": {syscall.EINVAL}}, syscall.EINVAL},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			run(t, func(ctx context.Context) {
+				l, err := system.New().Listen(ctx, loopback(), network.Options{})
+				must(t, err)
+				defer l.Close()
+				if tt.name == "interrupted" {
+					// The call was made all the same.
+					tt.faults["connect"] = nil
+				}
+				c, err := system.NewFaulty(tt.faults, map[string]int{}).Dial(ctx, l.Addr(), network.Options{})
+				if tt.name == "connected at once" && err == nil {
+					_, err = c.Read(make([]byte, 1)) // which tells
+				}
+				is(t, "Dial", err, tt.want)
+				if c != nil {
+					must(t, c.Close())
+				}
+			})
+		})
+	}
+}
+
+func TestCancelledDial(t *testing.T) {
+	busy := filepath.Join(t.TempDir(), "busy")
+	run(t, func(ctx context.Context) {
+		l, err := system.New().Listen(ctx, &net.UnixAddr{Name: busy, Net: "unix"}, network.Options{Backlog: 1})
+		must(t, err)
+		defer l.Close()
+		must(t, l.OnReadable(runnable(func() {}))) // the loop has its own from here on
+		before := openFiles()
+		// It never has an answer.
+		faults := system.Faults{"connect": times(1000, syscall.EINPROGRESS), "getpeername": times(10, syscall.ENOTCONN)}
+		for _, tt := range []struct {
+			n    network.Network
+			addr net.Addr
+		}{
+			{system.NewFaulty(faults, map[string]int{}), l.Addr()},
+			{system.NewFaulty(system.Faults{"connect": times(1000, syscall.EAGAIN)}, map[string]int{}), l.Addr()},
+		} {
+			d := tasks.Create(ctx, func(ctx context.Context) (network.Conn, error) {
+				return tt.n.Dial(ctx, tt.addr, network.Options{})
+			})
+			for range 3 {
+				must(t, tasks.Sleep(ctx, 0))
+			}
+			if d.Done() {
+				t.Fatalf("Dial: %v", d.Err())
+			}
+			d.Cancel()
+			if _, err := d.Await(ctx); !futures.IsCancelled(err) {
+				t.Errorf("Dial that was cancelled: %v", err)
+			}
+			if n := openFiles(); n != before {
+				t.Errorf("%d descriptors are open, %d were", n, before)
+			}
+		}
+		tasks.Create(ctx, func(ctx context.Context) (network.Conn, error) { // left to the end of the run
+			return system.NewFaulty(system.Faults{"connect": times(1000, syscall.EAGAIN)}, map[string]int{}).Dial(ctx, l.Addr(), network.Options{})
+		})
+		must(t, tasks.Sleep(ctx, 0))
+	})
+}
+
+func TestBusyUnixListener(t *testing.T) {
+	run(t, func(ctx context.Context) {
+		n := system.NewFaulty(system.Faults{"connect": times(3, syscall.EAGAIN)}, map[string]int{})
+		l, err := n.Listen(ctx, &net.UnixAddr{Name: filepath.Join(t.TempDir(), "s"), Net: "unix"}, network.Options{})
+		must(t, err)
+		defer l.Close()
+		c, err := n.Dial(ctx, l.Addr(), network.Options{})
+		must(t, err)
+		must(t, c.Close())
+	})
+}
+
+func TestSocketsOfAClosedLoop(t *testing.T) {
+	leak.Check(t)
+	before := openFiles()
+	l := eventloop.New()
+	n := system.New()
+	ctx := l.Context(context.Background())
+	var listener network.Listener
+	main := tasks.Go(ctx, func(ctx context.Context) (err error) {
+		listener, err = n.Listen(ctx, loopback(), network.Options{})
+		if err == nil {
+			_, err = n.Dial(ctx, listener.Addr(), network.Options{})
+		}
+		if err == nil {
+			_, err = n.OpenPacket(ctx, &net.UDPAddr{}, nil, network.Options{})
+		}
+		return err
+	})
+	must(t, l.RunUntilComplete(main))
+	must(t, main.Err())
+	must(t, l.Close())
+	if n := openFiles(); n > before {
+		t.Errorf("%d descriptors are open, %d were", n, before)
+	}
+	_, err := listener.Accept()
+	is(t, "Accept", err, net.ErrClosed)
+	must(t, listener.Close())
+	if _, err := n.Listen(ctx, loopback(), network.Options{}); err == nil {
+		t.Error("a closed loop listens")
+	}
+}
