@@ -113,7 +113,9 @@ func TestTLSEnds(t *testing.T) {
 					looptest.Equal(t, "this end", near.take(), tt.near)
 					looptest.Equal(t, "the other end", far.take(), tt.far)
 					looptest.Equal(t, "closing", []bool{a.IsClosing(), b.IsClosing(), a.IsReading(), b.IsReading()}, []bool{true, true, false, false})
-					looptest.Equal(t, "time", looptest.Now(ctx) < time.Second, true)
+					for _, timer := range eventloop.FromContext(ctx).Snapshot().Timers {
+						looptest.Equal(t, "cancelled: "+timer.Name, timer.Cancelled, true)
+					}
 				})
 			})
 		}
@@ -284,6 +286,12 @@ func TestTLSGarbage(t *testing.T) {
 		looptest.Equal(t, "the client's error", errors.As(err, &header), true)
 		s.Close()
 		must(s.WaitClosed(ctx))
+
+		far.onMade = func(t transports.Transport) { t.Abort() }
+		s, addr = listen(ctx, func() *recorder { return &far })
+		_, _, err = transports.Connect(ctx, func() *recorder { return &near }, "tcp", addr, transports.WithTLS(certtest.Default().Client()))
+		looptest.Equal(t, "the client's error after a reset", describe(err), "connection reset by peer")
+		s.Close()
 
 		s, addr = listen(ctx, func() *recorder { return new(recorder) }, transports.WithTLS(certtest.Default().Server()))
 		a, _, err := transports.Connect(ctx, func() *recorder { return &near }, "tcp", addr)

@@ -184,6 +184,7 @@ func TestTLSConfigPanics(t *testing.T) {
 		looptest.Fails(t, "Connect", err, "panic(oops)")
 		s.Close()
 		must(s.WaitClosed(ctx))
+		looptest.Equal(t, "time", looptest.Now(ctx), 0)
 	})
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/goasyncio/asyncio/network"
 )
 
-// A pair is two hosts, in the order of [newPair].
+// A pair is two hosts, in either order.
 type pair [2]*host
 
 // held is what waits for the end of a partition.
@@ -29,6 +29,7 @@ func (n *Network) Partition(a, b string) {
 // Heal ends a [Network.Partition].
 func (n *Network) Heal(a, b string) {
 	delete(n.parted, n.pair(a, b))
+	delete(n.parted, n.pair(b, a))
 	all := n.held
 	n.held = nil
 	for _, h := range all {

@@ -124,15 +124,25 @@ func (n *Network) enter(ctx context.Context) (*host, error) {
 	case n.loop != nil && !n.loop.IsClosed():
 		panic("asyncio: a network in memory belongs to one loop; make another one for this")
 	default:
-		n.loop = l
-		n.here = newHost(n, "")
+		n.begin(l)
+	}
+	return n.hostOf(ctx), nil
+}
+
+// begin makes the network that of a loop, with nothing of the one before.
+func (n *Network) begin(l *eventloop.Loop) {
+	if n.loop != nil {
+		n.here.forget()
 		for _, h := range n.hosts {
 			h.forget()
 		}
 		clear(n.parted)
 		n.held = nil
 	}
-	return n.hostOf(ctx), nil
+	n.loop = l
+	if n.here == nil {
+		n.here = newHost(n, "")
+	}
 }
 
 // delay is how long something takes that is sent now.

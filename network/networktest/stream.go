@@ -9,6 +9,7 @@ import (
 	"net"
 
 	"github.com/goasyncio/asyncio/network"
+	"github.com/goasyncio/asyncio/network/internal/stress"
 )
 
 var streamChecks = []check{
@@ -35,6 +36,7 @@ var streamChecks = []check{
 	{"CloseForgets", closeForgets},
 	{"CloseInCallback", closeInCallback},
 	{"Many", many},
+	{"Random", random},
 	{"Accept", accept},
 	{"AcceptLevel", acceptLevel},
 	{"Refused", refused},
@@ -241,4 +243,17 @@ func many(e *env) {
 		})
 	}
 	e.group(fns...)
+}
+
+// Random programs find each byte where it was put.
+func random(e *env) {
+	e.must(e.listen(network.Options{}).Close()) // or skip it
+	for seed := range uint64(4) {
+		_, err := stress.Play(e.ctx, stress.Program{
+			Network: e.Network, Listen: e.local(e.T), Conns: 4, Steps: 300, Ends: seed%2 == 1,
+		}, seed)
+		if err != nil {
+			e.Fatalf("seed %d: %v", seed, err)
+		}
+	}
 }

@@ -18,7 +18,6 @@ type portableConn struct {
 
 	readable, writable readiness.Callback
 	closed             bool
-	shut               bool // CloseWrite
 	in                 portableReader
 	out                portableWriter
 }

@@ -100,6 +100,8 @@ func (w *portableWriter) String() string { return "room to write to " + w.p.Remo
 func (w *portableWriter) finish() error {
 	switch {
 	case w.running:
+	case w.closed && w.err != nil:
+		portableReset(w.p.c) // what has arrived is not all of it
 	case w.closed:
 		return w.p.c.Close()
 	case w.shut && w.err == nil:
