@@ -6,17 +6,24 @@ SEED     ?= 1
 COUNT    ?= 3000
 BENCH    ?= .
 RUNS     ?= 6
+TIME     ?= 500ms
+GROWTH   ?= .
+PEERS    ?= .
+PEER_RUNS ?= 7
 FUZZTIME ?= 30s
 
 # The families of programs that the interpreter knows: a list, or "all".
 FAMILIES := $(shell cat testdata/families)
 ONLY     := $(if $(filter all,$(FAMILIES)),,--only $(FAMILIES))
 
+# Where the benchmarks are that have a baseline beside them.
+BENCHED := . coro eventloop futures locks queues runners streams taskgroups tasks threads timeouts
+
 # Tools are run by version, so nothing is installed.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BENCHSTAT   := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
-.PHONY: help demo test race bench bench-all bench-compare lint conform traces mutate fuzz
+.PHONY: help demo test race bench bench-growth peers bench-all bench-compare lint conform traces mutate fuzz
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,10 +37,23 @@ test: ## all tests, with the golden traces
 race: ## all tests under the race detector
 	$(GO) test -race ./...
 
-bench: ## the library beside plain Go, as ratios (RUNS=n)
+bench: ## the library beside plain Go, as ratios (RUNS=n, TIME=500ms for each)
+	names=$$($(GO) run ./internal/ratios -names) && \
 	for run in $$(seq $(RUNS)); do \
-		$(GO) test -run '^$$' -bench 'Step|Spawn|PingPong|Timer|Queue|Flood' . ./queues ./threads || exit; \
+		$(GO) test -run '^$$' -bench "$$names" -benchtime $(TIME) $(BENCHED:%=./%) || exit; \
 	done | $(GO) run ./internal/ratios
+
+bench-growth: RUNS = 3
+bench-growth: ## what becomes of a cost as there is more of everything, 1e3 to 1e6 (GROWTH=step|..., RUNS=n)
+	$(GO) test -c -o bin/growth.test . && names=$$($(GO) run ./internal/ratios -names -growth | grep -E '$(GROWTH)') && \
+	for run in $$(seq $(RUNS)); do \
+		for name in $$names; do \
+			bin/growth.test -test.run '^$$' -test.bench "$$name" -test.benchtime 100ms || exit; \
+		done; \
+	done | tee /dev/stderr | $(GO) run ./internal/ratios -growth
+
+peers: ## groups, timeouts, locks, a cold start, timers beside asyncio 3.13 and uvloop (PEERS=regexp of jobs, PEER_RUNS=7)
+	$(GO) run ./internal/peertasks/compare -runs $(PEER_RUNS) -jobs '$(PEERS)'
 
 bench-all: ## every benchmark there is (BENCH=regexp, RUNS=n)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(RUNS) ./...

@@ -91,4 +91,15 @@ func BenchmarkUncontended(b *testing.B) {
 			}
 		})
 	}
+	b.Run("channel", func(b *testing.B) {
+		c := make(chan int, 101)
+		for i := range 100 {
+			c <- i
+		}
+		b.ResetTimer()
+		for i := range b.N {
+			c <- i
+			<-c
+		}
+	})
 }

@@ -2,6 +2,8 @@ package taskgroups_test
 
 import (
 	"context"
+	"runtime"
+	"sync"
 	"testing"
 
 	"github.com/goasyncio/asyncio/runners"
@@ -10,7 +12,9 @@ import (
 )
 
 // BenchmarkGroup runs groups of 100 tasks that give way once. The same tasks
-// without a group, awaited one after the other, are what it adds to.
+// without a group, awaited one after the other, are what it adds to; goroutines
+// that have a ctx in common, and of whose errors the first ends it, are what one
+// does in plain Go.
 func BenchmarkGroup(b *testing.B) {
 	const n = 100
 	give := func(ctx context.Context) error { return tasks.Sleep(ctx, 0) }
@@ -37,6 +41,26 @@ func BenchmarkGroup(b *testing.B) {
 			}
 			return nil
 		})
+	})
+	b.Run("goroutines", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			ctx, cancel := context.WithCancelCause(b.Context())
+			var wg sync.WaitGroup
+			for range n {
+				wg.Go(func() {
+					runtime.Gosched()
+					if err := ctx.Err(); err != nil {
+						cancel(err)
+					}
+				})
+			}
+			wg.Wait()
+			if err := context.Cause(ctx); err != nil {
+				b.Fatal(err)
+			}
+			cancel(nil)
+		}
 	})
 	b.Run("empty", func(b *testing.B) {
 		onLoop(b, func(ctx context.Context) error {

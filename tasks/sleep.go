@@ -14,27 +14,44 @@ import (
 // way for one iteration of the loop, without a timer. It returns an error when
 // the task is cancelled, or when ctx was derived with a deadline and ends.
 func Sleep(ctx context.Context, d time.Duration) error {
-	if d > 0 {
-		return sleep(ctx, d)
-	}
-	// asyncio: __sleep0. The usual case is written out here, see coro.Suspend.
-	if co := coro.Yielding(ctx); co != nil {
-		if co.Suspend(nil) != nil {
-			return co.Thrown()
+	if d <= 0 {
+		// asyncio: __sleep0. The usual case is written out here, see coro.Suspend.
+		if co := coro.Yielding(ctx); co != nil {
+			if co.Suspend(nil) != nil {
+				return co.Thrown()
+			}
+			return nil
 		}
-		return nil
+		return coro.Await(ctx, nil)
 	}
-	return coro.Await(ctx, nil)
+	// Asked before there is a timer, as the loop may not be the caller's to touch.
+	co := coro.Running(ctx)
+	if co == nil {
+		if err := coro.Check(ctx); err != nil {
+			return err
+		}
+	}
+	s := newSleeper(ctx, d)
+	var err error
+	if co == nil {
+		err = s.await(ctx)
+	} else if co.Suspend(s) != nil {
+		err = co.Thrown()
+	}
+	s.timer.Cancel()
+	return err
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
-	if err := coro.Check(ctx); err != nil {
-		return err // before the timer, as the loop may not be the caller's to touch
-	}
+func newSleeper(ctx context.Context, d time.Duration) *sleeper {
 	s := new(sleeper)
 	l := loopOf(ctx)
 	s.Bind(l)
 	l.InitTimerLater(&s.timer, d, s)
+	return s
+}
+
+// await is for the waits that may be unwound: by a coroutine that ignores Close.
+func (s *sleeper) await(ctx context.Context) error {
 	defer s.timer.Cancel()
 	return coro.Await(ctx, s)
 }

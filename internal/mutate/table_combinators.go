@@ -266,14 +266,14 @@ var combinatorMutants = []Mutant{
 		Rule: "sleep of zero gives way once, without a timer",
 		File: "tasks/sleep.go",
 		In:   "func Sleep(",
-		Old:  "if d > 0 {",
-		New:  "if d >= 0 {",
+		Old:  "if d <= 0 {",
+		New:  "if d < 0 {",
 	},
 	{
 		Rule: "a sleep that ends early takes its timer along",
 		File: "tasks/sleep.go",
-		In:   "func sleep(",
-		Old:  "defer s.timer.Cancel()",
+		In:   "func Sleep(",
+		Old:  "	s.timer.Cancel()",
 		New:  "",
 	},
 }

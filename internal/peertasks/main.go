@@ -33,6 +33,12 @@ var jobs = map[string]func(ctx context.Context) error{
 	"h_latency":    latency,
 	"h_throughput": throughput,
 	"i_mem":        memory,
+	"l_gather1000": gather1000,
+	"m_timeout":    timeout,
+	"n_group100":   group100,
+	"o_lock":       freeLock,
+	"p_lock2":      func(ctx context.Context) error { return sharedLock(ctx, 2) },
+	"p_lock100":    func(ctx context.Context) error { return sharedLock(ctx, 100) },
 	"none":         func(context.Context) error { return nil }, // a cold start
 }
 
