@@ -107,16 +107,16 @@ var streamMutants = []Mutant{
 	{
 		Rule: "reading is paused above twice the limit",
 		File: "streams/reader.go",
-		In:   "func (r *Reader) FeedData(",
-		Old:  "r.buf.Len() > 2*r.max()",
-		New:  "r.buf.Len() >= 2*r.max()",
+		In:   "func (r *Reader) fed(",
+		Old:  "r.buf.len() > 2*r.max()",
+		New:  "r.buf.len() >= 2*r.max()",
 	},
 	{
 		Rule: "reading is resumed at the limit",
 		File: "streams/reader.go",
 		In:   "func (r *Reader) taken(",
-		Old:  "r.buf.Len() <= r.max()",
-		New:  "r.buf.Len() < r.max()",
+		Old:  "r.buf.len() <= r.max()",
+		New:  "r.buf.len() < r.max()",
 	},
 	{
 		Rule: "a reader that must wait resumes reading",
@@ -140,17 +140,17 @@ var streamMutants = []Mutant{
 		New:  "return nil",
 	},
 	{
-		Rule: "an incomplete read empties the buffer",
+		Rule: "an incomplete read has what there was",
 		File: "streams/read.go",
 		In:   "func (r *Reader) incomplete(",
-		Old:  "r.buf = bytes.Buffer{}",
-		New:  "",
+		Old:  "r.buf.take(r.buf.len())",
+		New:  "r.buf.take(0)",
 	},
 	{
 		Rule: "a line over the limit is dropped",
 		File: "streams/read.go",
 		In:   "func (r *Reader) ReadLine(",
-		Old:  "r.buf.Next(e.Consumed + len(newline))",
+		Old:  "r.buf.next(e.Consumed + len(newline))",
 		New:  "",
 	},
 	{
