@@ -129,7 +129,8 @@ func TestDrainAtTheEnd(t *testing.T) {
 			})
 		})
 	}
-	equal(t, "it is a reset", errors.Is(streams.ErrConnectionLost, syscall.ECONNRESET), true)
+	var err error = streams.ErrConnectionLost
+	equal(t, "it is a reset", errors.Is(err, syscall.ECONNRESET), true)
 }
 
 // nobody is a protocol that does nothing.
