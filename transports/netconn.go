@@ -5,6 +5,8 @@ package transports
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"sync/atomic"
@@ -85,6 +87,22 @@ func NewNetConn(t Transport) *NetConn {
 	t.ResumeReading()
 	return c
 }
+
+// StartTLS makes a TLS connection of one that is open, as the function of that name does
+// with the same options. No task may be in a Read. It returns an error, and leaves the
+// connection alone, if something has arrived that was not read: it may belong to TLS.
+func (c *NetConn) StartTLS(ctx context.Context, cfg *tls.Config, opts ...Option) error {
+	if c.buf.Len() > 0 {
+		return errUnread
+	}
+	t, err := StartTLS(ctx, c.t, (*netProtocol)(c), cfg, opts...)
+	if err == nil {
+		c.t = t
+	}
+	return err
+}
+
+var errUnread = errors.New("asyncio: StartTLS of a connection with data that was not read; read it first, and let the other end wait for an answer before it begins with TLS")
 
 // Transport returns the transport below.
 func (c *NetConn) Transport() Transport { return c.t }
