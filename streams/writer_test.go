@@ -129,9 +129,10 @@ func TestDrainAtTheEnd(t *testing.T) {
 			})
 		})
 	}
-	var err error = streams.ErrConnectionLost
-	equal(t, "it is a reset", errors.Is(err, syscall.ECONNRESET), true)
+	equal(t, "it is a reset", isReset(streams.ErrConnectionLost), true)
 }
+
+func isReset(err error) bool { return errors.Is(err, syscall.ECONNRESET) }
 
 // nobody is a protocol that does nothing.
 type nobody struct{}
