@@ -55,13 +55,20 @@
 // Task.CancelCause says why as well, to all who see the cancellation. Where it must
 // not get lost there is [CancelScope]: each await in one that is cancelled fails.
 //
+// # Connections
+//
+// [OpenConnection] and [StartServer] give a task a reader and a writer, over TCP, unix
+// sockets or TLS. Reads wait for what has not arrived; writes never wait, but Drain does
+// where the other end is slow. [CreateConnection] and [CreateServer] are for code that
+// is called with what arrives instead, and needs no task for each connection.
+//
 // # Where things are
 //
 // This package gathers the names that most programs need. Each is an alias or a
 // one-line wrapper; the packages behind it mirror the modules of asyncio, and
 // their documentation has the details: [github.com/goasyncio/asyncio/coro]
 // (coroutines), futures, eventloop (base_events and events), tasks, timeouts,
-// taskgroups, locks, queues, streams, threads, runners; graph and tools, which
-// tell who waits for whom; asynciotest, for tests; and one that has no counterpart
+// taskgroups, locks, queues, streams, transports, threads, runners; graph and tools, which
+// tell who waits for whom; asynciotest and network/memory, for tests; and one that has no counterpart
 // in asyncio: scopes, with the cancel scopes of Trio.
 package asyncio

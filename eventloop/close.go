@@ -61,6 +61,10 @@ func destroyAll(left []taskset.Member) {
 }
 
 func (l *Loop) reportFailure(f *future.Failure) {
+	if f.Do != nil {
+		f.Do()
+		return
+	}
 	if future.IsCancelled(f.Err) {
 		return // of a gather, whose cancellation is an error: no news to anybody
 	}

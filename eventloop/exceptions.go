@@ -56,6 +56,12 @@ const (
 	// ReasonUnclosed: a connection or server was open when its loop was closed.
 	// That is reported in debug mode only.
 	ReasonUnclosed
+	// ReasonStream: the handler of a stream's connection failed. The connection is
+	// closed.
+	ReasonStream
+	// ReasonDropped: the last writer of a connection was collected and had not been
+	// closed. The connection is closed. Only debug mode finds that.
+	ReasonDropped
 )
 
 var reasons = [...]string{
@@ -74,6 +80,8 @@ var reasons = [...]string{
 	ReasonConnection:   "error in the protocol of a connection",
 	ReasonAccept:       "a server cannot accept connections",
 	ReasonUnclosed:     "open when the loop was closed",
+	ReasonStream:       "error in the handler of a connection",
+	ReasonDropped:      "connection was never closed",
 }
 
 func (r Reason) String() string {

@@ -1,11 +1,15 @@
-// Package streams reads streams of bytes in tasks (asyncio: streams.py).
+// Package streams is for tasks that read from connections and write to them (asyncio:
+// streams.py).
 //
-// A [Reader] stands between those who deliver data, a transport or a callback of
-// the loop, and the task that reads it. The former call [Reader.FeedData] for
-// what has arrived and [Reader.FeedEOF] at the end; the latter calls
-// [Reader.Read], [Reader.ReadLine] and the like, which suspend it until there is
-// enough.
+// [OpenConnection] connects to somewhere, [StartServer] runs a task for each who
+// connects. Both give a [Reader] for what arrives and a [Writer] for what is sent:
 //
+//	r, w, err := streams.OpenConnection(ctx, "tcp", "example.com:7")
+//	if err != nil {
+//		return err
+//	}
+//	defer w.Close()
+//	fmt.Fprintln(w, "hello")
 //	for line, err := range r.Lines(ctx) {
 //		if err != nil {
 //			return err
@@ -13,8 +17,17 @@
 //		...
 //	}
 //
-// A reader does no input or output itself, and needs no loop until a task must
-// wait. All its methods are for the loop's goroutine.
+// A read suspends its task until there is enough. A write never waits; [Writer.Drain]
+// does, until the other end has taken enough of what was written. The two halves belong
+// to each other: closing the writer is the end for the reader. All methods are for the
+// loop's goroutine.
+//
+// # Readers by themselves
+//
+// A reader does no input or output itself, and needs no loop until a task must wait. Who
+// has data of another kind makes one with [NewReader], and calls [Reader.FeedData] for
+// what has arrived and [Reader.FeedEOF] at the end. A [Protocol] does that for a transport
+// that was made otherwise than by this package.
 //
 // # The end
 //
@@ -35,5 +48,12 @@
 //
 // Only one task may wait for the data of a reader; another that would have to
 // gets [ErrReaderBusy]. A read that is cancelled while it waits takes nothing:
-// the data that has arrived stays for the next.
+// the data that has arrived stays for the next. Any number of tasks may write, and
+// drain the writer.
+//
+// # Memory
+//
+// A connection that waits holds no buffer. What arrives gets memory of its size, which is
+// given away with it if it is read at once; for [Reader.ReadInto] it gets none, and with
+// 16 KiB of room or more, no copy is made of it either.
 package streams

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"syscall"
 )
 
 var (
@@ -17,7 +18,23 @@ var (
 	// ErrNoSeparator is returned by ReadUntil without a separator, or with one
 	// that is empty.
 	ErrNoSeparator = errors.New("asyncio: ReadUntil without a separator, or with an empty one; give it at least one byte")
+
+	// ErrConnectionLost is returned by [Writer.Drain] when the connection has ended
+	// (asyncio: ConnectionResetError). It is syscall.ECONNRESET for errors.Is.
+	ErrConnectionLost error = connectionLost{}
+
+	// ErrNotClosed is reported in debug mode for a connection that can no longer be
+	// closed because its [Writer] was dropped (asyncio: ResourceWarning).
+	ErrNotClosed = errors.New("asyncio: its writer was dropped and not closed; call Close, or defer that")
 )
+
+type connectionLost struct{}
+
+func (connectionLost) Error() string {
+	return "asyncio: the connection has ended; write no more when Drain has failed"
+}
+
+func (connectionLost) Is(target error) bool { return target == syscall.ECONNRESET }
 
 // An IncompleteReadError is returned when the data ends before a read has what it
 // needs (asyncio: IncompleteReadError). It is io.ErrUnexpectedEOF for errors.Is.

@@ -16,6 +16,7 @@ import (
 	"github.com/goasyncio/asyncio/streams"
 	"github.com/goasyncio/asyncio/tasks"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // errTest is an error of no meaning.
@@ -34,7 +35,7 @@ func run(t testing.TB, fn func(ctx context.Context)) {
 // equal fails t if got is not want.
 func equal[T any](t testing.TB, what string, got, want T) {
 	t.Helper()
-	if d := cmp.Diff(want, got); d != "" {
+	if d := cmp.Diff(want, got, cmpopts.EquateErrors()); d != "" {
 		t.Errorf("%s (-want +got):\n%s", what, d)
 	}
 }

@@ -20,8 +20,8 @@ func TestBufferAfterABurst(t *testing.T) {
 		if got := string(r.take(1)); got != "x" {
 			t.Fatalf("took %q, want x", got)
 		}
-		if kept := r.buf.Cap() > 0; kept != tt.kept {
-			t.Errorf("after %d bytes the buffer has %d, kept %v, want %v", tt.feed, r.buf.Cap(), kept, tt.kept)
+		if kept := cap(r.buf.data) > 0; kept != tt.kept {
+			t.Errorf("after %d bytes the buffer has %d, kept %v, want %v", tt.feed, cap(r.buf.data), kept, tt.kept)
 		}
 	}
 }

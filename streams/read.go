@@ -46,7 +46,7 @@ func (r *Reader) readAll(ctx context.Context) ([]byte, error) {
 		if err := r.waitForAny(ctx); err != nil {
 			return all, err
 		}
-		piece := r.buf.Next(r.max())
+		piece := r.buf.next(r.max())
 		all = append(all, piece...)
 		r.taken()
 		if len(piece) == 0 {
@@ -55,9 +55,50 @@ func (r *Reader) readAll(ctx context.Context) ([]byte, error) {
 	}
 }
 
+// ReadInto reads into p: it stores between 1 and len(p) bytes there, waits if there are
+// none, and returns how many. At the end of the data it returns io.EOF. With an empty p
+// it returns at once. It is [Reader.Read] without an allocation.
+//
+// p must not be used until ReadInto returns, even if it is cancelled.
+func (r *Reader) ReadInto(ctx context.Context, p []byte) (int, error) {
+	if err := r.check(ctx); err != nil || len(p) == 0 {
+		return 0, err
+	}
+	if r.buf.len() == 0 && !r.eof {
+		n, err := r.waitInto(ctx, p)
+		if n > 0 || err != nil {
+			return n, err
+		}
+	}
+	n := copy(p, r.buf.next(len(p)))
+	r.taken()
+	if n == 0 && r.eof {
+		return 0, io.EOF
+	}
+	return n, nil
+}
+
+// waitInto waits until there is something to read. What comes is stored in p, if it has
+// room for it and nobody else reads it meanwhile.
+func (r *Reader) waitInto(ctx context.Context, p []byte) (n int, err error) {
+	if r.waiter != nil {
+		return 0, ErrReaderBusy
+	}
+	r.into = p
+	waited := false
+	defer func() {
+		r.into = nil
+		n = r.buf.reclaim(err != nil || !waited) // not if the task is being unwound
+		r.taken()
+	}()
+	err = r.wait(ctx)
+	waited = true
+	return 0, err
+}
+
 // waitForAny waits if there is nothing to read and something may come.
 func (r *Reader) waitForAny(ctx context.Context) error {
-	if r.buf.Len() > 0 || r.eof {
+	if r.buf.len() > 0 || r.eof {
 		return nil
 	}
 	return r.wait(ctx)
@@ -77,7 +118,7 @@ func (r *Reader) ReadExactly(ctx context.Context, n int) ([]byte, error) {
 	case n == 0:
 		return nil, nil
 	}
-	for r.buf.Len() < n {
+	for r.buf.len() < n {
 		if r.eof {
 			return nil, r.incomplete(n)
 		}
@@ -109,9 +150,9 @@ func (r *Reader) ReadLine(ctx context.Context) ([]byte, error) {
 		case r.err == err:
 			return nil, err
 		case e.Found:
-			r.buf.Next(e.Consumed + len(newline))
+			r.buf.next(e.Consumed + len(newline))
 		default:
-			r.buf.Reset()
+			r.buf = buffer{}
 		}
 		r.taken()
 		return nil, &LineTooLongError{r.max()}
@@ -164,15 +205,15 @@ func (r *Reader) ReadUntil(ctx context.Context, separators ...[]byte) ([]byte, e
 	shortest, longest := len(separators[0]), len(separators[len(separators)-1])
 	searched := 0 // no separator begins before
 	for {
-		if r.buf.Len()-searched >= shortest {
-			if start, end := find(r.buf.Bytes(), searched, separators); end > 0 {
+		if r.buf.len()-searched >= shortest {
+			if start, end := find(r.buf.bytes(), searched, separators); end > 0 {
 				if start > r.max() {
 					return nil, &LimitOverrunError{Consumed: start, Found: true}
 				}
 				return r.take(end), nil
 			}
 			// All but the last bytes, which may be the beginning of one.
-			searched = max(0, r.buf.Len()+1-longest)
+			searched = max(0, r.buf.len()+1-longest)
 			if searched > r.max() {
 				return nil, &LimitOverrunError{Consumed: searched}
 			}
@@ -210,7 +251,7 @@ func (r *Reader) check(ctx context.Context) error {
 // incomplete takes what there is, for the error of a read that wanted more. The
 // transport is not resumed: it has nothing more to deliver.
 func (r *Reader) incomplete(expected int) error {
-	partial := r.buf.Bytes()
-	r.buf = bytes.Buffer{}
+	partial := r.buf.take(r.buf.len())
+	r.buf = buffer{}
 	return &IncompleteReadError{Partial: partial, Expected: expected}
 }

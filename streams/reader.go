@@ -3,12 +3,12 @@ package streams
 // The reader itself: its state, what feeds it, and how a read waits.
 
 import (
-	"bytes"
 	"context"
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/internal/future"
 	"github.com/goasyncio/asyncio/internal/waits"
+	"github.com/goasyncio/asyncio/transports"
 )
 
 // DefaultLimit is the limit of a reader that is given none: 64 KiB.
@@ -20,12 +20,13 @@ const DefaultLimit = 64 << 10
 type Reader struct {
 	_ noCopy
 
-	buf       bytes.Buffer
+	buf       buffer
 	limit     int
 	eof       bool
 	err       error
 	waiter    *waiter // of the task that waits for data (asyncio: _waiter)
 	spare     *waiter // the last one, to be used again
+	into      []byte  // where a ReadInto that waits wants the data; nil for none
 	transport Transport
 	paused    bool
 }
@@ -46,9 +47,7 @@ type Transport interface {
 // NewReader returns an empty reader with a limit, in bytes. It panics if limit is
 // not above zero.
 func NewReader(limit int) *Reader {
-	if limit <= 0 {
-		panic("asyncio: NewReader with a limit that is not above zero; streams.DefaultLimit is the usual one")
-	}
+	checkLimit(limit, "NewReader")
 	return &Reader{limit: limit}
 }
 
@@ -69,9 +68,18 @@ func (r *Reader) FeedData(data []byte) {
 	if len(data) == 0 {
 		return
 	}
-	r.buf.Write(data)
+	if r.buf.len() == 0 && len(data) <= len(r.into) {
+		r.buf.lend(r.into, copy(r.into, data))
+	} else {
+		r.buf.append(data)
+	}
+	r.fed()
+}
+
+// fed is called when data has been added.
+func (r *Reader) fed() {
 	r.wake(nil)
-	if r.transport != nil && !r.paused && r.buf.Len() > 2*r.max() {
+	if r.transport != nil && !r.paused && r.buf.len() > 2*r.max() {
 		r.transport.PauseReading()
 		r.paused = true
 	}
@@ -98,7 +106,7 @@ func (r *Reader) SetError(err error) {
 func (r *Reader) Err() error { return r.err }
 
 // AtEOF reports whether everything has been read and no more will come.
-func (r *Reader) AtEOF() bool { return r.eof && r.buf.Len() == 0 }
+func (r *Reader) AtEOF() bool { return r.eof && r.buf.len() == 0 }
 
 // wake ends the wait of the task that waits for data. The waiter is forgotten at
 // once: before that task runs, another may read what has come, and may wait
@@ -122,6 +130,7 @@ func (r *Reader) wait(ctx context.Context) error {
 		w = new(waiter)
 	}
 	w.Bind(coro.Own(ctx).Driver().Scheduler())
+	w.transport = r.transport
 	r.waiter, r.spare = w, nil
 	defer func() {
 		r.waiter = nil
@@ -134,9 +143,9 @@ func (r *Reader) wait(ctx context.Context) error {
 	return coro.Await(ctx, w)
 }
 
-// take removes the first n bytes and returns a copy of them.
+// take removes the first n bytes and returns them.
 func (r *Reader) take(n int) []byte {
-	data := bytes.Clone(r.buf.Next(n))
+	data := r.buf.take(n)
 	r.taken()
 	return data
 }
@@ -144,10 +153,8 @@ func (r *Reader) take(n int) []byte {
 // taken is called when bytes have been removed: the transport may go on, and the
 // memory of a burst need not be kept.
 func (r *Reader) taken() {
-	if r.buf.Len() == 0 && r.buf.Cap() > 4*r.max() {
-		r.buf = bytes.Buffer{}
-	}
-	if r.paused && r.buf.Len() <= r.max() {
+	r.buf.trim()
+	if r.paused && r.buf.len() <= r.max() {
 		r.resume()
 	}
 }
@@ -165,12 +172,19 @@ func (r *Reader) max() int {
 }
 
 // waiter is what a task waits for.
-type waiter struct{ future.Core }
+type waiter struct {
+	future.Core
+	transport Transport // of the reader, nil if it has none
+}
 
 // String names the wait in reports.
 func (w *waiter) String() string { return "data of a stream" }
 
 // Explain implements [waits.Explainer].
 func (w *waiter) Explain() waits.Reason {
-	return waits.Reason{Kind: "stream", Part: "data of", Object: w} // a reader has one who waits
+	why := waits.Reason{Kind: "stream", Part: "data of", Object: w} // a reader has one who waits
+	if t, ok := w.transport.(transports.Transport); ok {
+		why = aboutConnection(t, "data of")
+	}
+	return why
 }

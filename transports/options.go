@@ -22,7 +22,9 @@ type options struct {
 	tls        *tls.Config
 	handshake  time.Duration
 	shutdown   time.Duration
+	limit      int // of a stream's reader
 	serverSide bool
+	received   []byte // of the TLS connection that is to be
 }
 
 // WithSocketOptions says how the sockets are to be.
@@ -81,6 +83,12 @@ func checkTimeout(d time.Duration, option string) {
 		panic("asyncio: " + option + " needs a time above zero; leave it out for the default")
 	}
 }
+
+// WithLimit is for package streams, which has it too.
+func WithLimit(n int) Option { return func(c *options) { c.limit = n } }
+
+// Limit returns what [WithLimit] has set, 0 for nothing. It is for package streams.
+func Limit(opts []Option) int { return collect(opts).limit }
 
 // The defaults are asyncio's SSL_HANDSHAKE_TIMEOUT and SSL_SHUTDOWN_TIMEOUT.
 const (

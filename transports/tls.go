@@ -23,8 +23,7 @@ import (
 // says whose certificate is expected. [WithHandshakeTimeout] and
 // [WithShutdownTimeout] are for StartTLS too.
 //
-// What has arrived before, of the bytes that belong to TLS, must not have been
-// received yet: that would have been lost. If StartTLS fails or is cancelled, the
+// What has been received before of the bytes that belong to TLS is for [WithReceived]. If StartTLS fails or is cancelled, the
 // connection has ended, and p.ConnectionLost is called. It panics if p or cfg is nil.
 func StartTLS(ctx context.Context, t Transport, p BaseProtocol, cfg *tls.Config, opts ...Option) (Transport, error) {
 	switch {
@@ -40,12 +39,17 @@ func StartTLS(ctx context.Context, t Transport, p BaseProtocol, cfg *tls.Config,
 		return nil, ErrClosing
 	}
 	o := collect(opts)
-	return startTLS(ctx, t, p, secure{config: cfg, server: o.serverSide, handshake: o.handshake, shutdown: o.shutdown, began: true})
+	return startTLS(ctx, t, p, secure{config: cfg, server: o.serverSide, handshake: o.handshake, shutdown: o.shutdown, received: o.received, began: true})
 }
 
 // WithServerSide makes [StartTLS] the server's end of the handshake (asyncio:
 // server_side). Its tls.Config has a certificate.
 func WithServerSide() Option { return func(c *options) { c.serverSide = true } }
+
+// WithReceived gives [StartTLS] what t has delivered already of the bytes that belong to
+// TLS. Whoever has something left that was received before must not take it for a part
+// of the secure talk: anybody on the way may have put it there.
+func WithReceived(data []byte) Option { return func(c *options) { c.received = data } }
 
 // errRenegotiation is returned for a tls.Config that crypto/tls could only serve with
 // a goroutine for each connection.
@@ -57,6 +61,7 @@ type secure struct {
 	server    bool // which of the two ends this is
 	handshake time.Duration
 	shutdown  time.Duration
+	received  []byte // already, on raw
 
 	// began says that proto was in use on raw before: ConnectionMade was called
 	// by that, and is not by the TLS transport.

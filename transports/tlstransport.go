@@ -3,6 +3,7 @@ package transports
 // A TLS connection as a Transport.
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -64,7 +65,7 @@ const (
 
 // newTLS puts a TLS transport for p in the place of raw's protocol.
 func newTLS(l *eventloop.Loop, sh *shared, raw Transport, p BaseProtocol, s secure) *tlsTransport {
-	t := &tlsTransport{loop: l, shared: sh, raw: raw, limit: s.shutdown, made: s.began}
+	t := &tlsTransport{loop: l, shared: sh, raw: raw, limit: s.shutdown, made: s.began, in: bytes.Clone(s.received)}
 	if s.server {
 		t.conn = tls.Server((*tlsLink)(t), s.config)
 	} else {

@@ -19,6 +19,7 @@ type Failure struct {
 	Err  error
 	Name string
 	Site []uintptr // see Core.Site
+	Do   func()    // to be called in place of a report, see Later
 
 	list       *Failures
 	prev, next *Failure // among those not seen; the loop's goroutine only
@@ -85,6 +86,11 @@ func (f *Failure) lose() {
 		f.list.pending.Store(true)
 	}
 }
+
+// Later makes the loop call do on its next turn, without waking it; not if that has
+// no turn any more. Any goroutine may call it: it is for cleanups, which must not wake
+// the loop either.
+func (l *Failures) Later(do func()) { (&Failure{Do: do, list: l}).lose() }
 
 // Pending reports whether Lost would return any.
 func (l *Failures) Pending() bool { return l.pending.Load() }

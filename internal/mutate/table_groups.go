@@ -1,6 +1,6 @@
 package main
 
-// Task groups and stream readers.
+// Task groups.
 
 var groupMutants = []Mutant{
 	{
@@ -100,71 +100,5 @@ var groupMutants = []Mutant{
 		In:   "func (g *Group) enter(",
 		Old:  "if g.entered {",
 		New:  "if false {",
-	},
-}
-
-var streamMutants = []Mutant{
-	{
-		Rule: "reading is paused above twice the limit",
-		File: "streams/reader.go",
-		In:   "func (r *Reader) FeedData(",
-		Old:  "r.buf.Len() > 2*r.max()",
-		New:  "r.buf.Len() >= 2*r.max()",
-	},
-	{
-		Rule: "reading is resumed at the limit",
-		File: "streams/reader.go",
-		In:   "func (r *Reader) taken(",
-		Old:  "r.buf.Len() <= r.max()",
-		New:  "r.buf.Len() < r.max()",
-	},
-	{
-		Rule: "a reader that must wait resumes reading",
-		File: "streams/reader.go",
-		In:   "func (r *Reader) wait(",
-		Old:  "if r.paused {",
-		New:  "if false {",
-	},
-	{
-		Rule: "one task at a time waits for a reader",
-		File: "streams/reader.go",
-		In:   "func (r *Reader) wait(",
-		Old:  "if r.waiter != nil {",
-		New:  "if false {",
-	},
-	{
-		Rule: "the error of a reader comes before its data",
-		File: "streams/read.go",
-		In:   "func (r *Reader) check(",
-		Old:  "return r.err",
-		New:  "return nil",
-	},
-	{
-		Rule: "an incomplete read empties the buffer",
-		File: "streams/read.go",
-		In:   "func (r *Reader) incomplete(",
-		Old:  "r.buf = bytes.Buffer{}",
-		New:  "",
-	},
-	{
-		Rule: "a line over the limit is dropped",
-		File: "streams/read.go",
-		In:   "func (r *Reader) ReadLine(",
-		Old:  "r.buf.Next(e.Consumed + len(newline))",
-		New:  "",
-	},
-	{
-		Rule: "a separator beyond the limit is an overrun",
-		File: "streams/read.go",
-		In:   "func (r *Reader) ReadUntil(",
-		Old:  "if start > r.max() {",
-		New:  "if start > 2*r.max() {",
-	},
-	{
-		Rule: "at the end of file readline returns the rest",
-		File: "streams/read.go",
-		In:   "func (r *Reader) ReadLine(",
-		Old:  "return e.Partial, nil",
-		New:  "return nil, io.EOF",
 	},
 }

@@ -66,7 +66,7 @@ func TestProgram(t *testing.T) {
 // stands in a file of this package.
 func TestCode(t *testing.T) {
 	var sources []string
-	for _, f := range []string{"main.go", "versus.go", "watch.go"} {
+	for _, f := range []string{"main.go", "versus.go", "streams.go", "watch.go"} {
 		sources = append(sources, flat(read(t, f)))
 	}
 	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(read(t, root, "README.md"), -1)
@@ -117,7 +117,7 @@ func TestMap(t *testing.T) {
 			return err
 		}
 		name := d.Name()
-		if d.IsDir() && path != root && (name[0] == '.' || name == "internal" || name == "cmd" || name == "testdata" || name == "bin") {
+		if d.IsDir() && path != root && (name[0] == '.' || name == "internal" || name == "cmd" || name == "examples" || name == "testdata" || name == "bin") {
 			return filepath.SkipDir
 		}
 		if dir, err := filepath.Rel(root, filepath.Dir(path)); err == nil && dir != "." &&

@@ -4,6 +4,7 @@ package porting
 
 import (
 	"context"
+	"crypto/tls"
 
 	"github.com/goasyncio/asyncio"
 	"github.com/goasyncio/asyncio/threads"
@@ -39,6 +40,8 @@ var urls []string
 var items []string
 
 var c *conn
+
+var config *tls.Config
 
 var loop *asyncio.Loop
 

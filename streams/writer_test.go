@@ -1,0 +1,345 @@
+package streams_test
+
+// What the half that writes does.
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/goasyncio/asyncio/eventloop"
+	"github.com/goasyncio/asyncio/internal/leak"
+	"github.com/goasyncio/asyncio/network/memory"
+	"github.com/goasyncio/asyncio/runners"
+	"github.com/goasyncio/asyncio/streams"
+	"github.com/goasyncio/asyncio/tasks"
+	"github.com/goasyncio/asyncio/transports"
+)
+
+// quiet is a handler that reads nothing until it is told to.
+func quiet(ctx context.Context, _ *streams.Reader, w *streams.Writer) error {
+	defer w.Close()
+	return tasks.Sleep(ctx, time.Hour)
+}
+
+// full writes until w holds more than its high-water mark.
+func full(w *streams.Writer) {
+	high, _ := w.Transport().WriteBufferLimits()
+	for w.Transport().WriteBufferSize() <= high {
+		w.Write(make([]byte, 32<<10))
+	}
+}
+
+// drain starts a task that drains w, and gives it its turn.
+func drain(t testing.TB, ctx context.Context, w *streams.Writer) *tasks.Task[struct{}] {
+	t.Helper()
+	task := tasks.Go(ctx, w.Drain, tasks.WithName("drainer"))
+	turn(t, ctx)
+	return task
+}
+
+// Drain waits above the high-water mark alone, and until the low-water mark is reached.
+func TestDrainWaitsAboveTheMark(t *testing.T) {
+	onNetwork(t, func(ctx context.Context) {
+		var far *streams.Reader
+		s, addr := serve(t, ctx, func(ctx context.Context, r *streams.Reader, w *streams.Writer) error {
+			far = r
+			return quiet(ctx, r, w)
+		}, streams.WithLimit(1))
+		_, w := open(t, ctx, addr)
+		w.Transport().SetWriteBufferLimits(1000, 100)
+		w.Write(make([]byte, 64<<10)) // which the network takes, and the server 64 KiB more
+		turn(t, ctx)
+		turn(t, ctx)
+		w.Write(make([]byte, 64<<10))
+		w.Write(make([]byte, 1000))
+		equal(t, "size", w.Transport().WriteBufferSize(), 1000)
+		before := now(ctx)
+		task := tasks.Go(ctx, func(ctx context.Context) error {
+			turns := 0
+			tasks.Go(ctx, func(ctx context.Context) error { turns++; return nil })
+			err := w.Drain(ctx)
+			equal(t, "turns of others meanwhile", turns, 0)
+			return err
+		})
+		_, err := task.Await(ctx)
+		equal(t, "Drain at the mark", err, nil)
+
+		w.Write([]byte("x"))
+		drainers := []*tasks.Task[struct{}]{drain(t, ctx, w), drain(t, ctx, w), drain(t, ctx, w)}
+		drainers[1].Cancel("enough")
+		turn(t, ctx)
+		for i, d := range drainers {
+			equal(t, "done", d.Done(), i == 1)
+		}
+		_, err = far.ReadExactly(ctx, 128<<10) // another task than the handler may
+		equal(t, "ReadExactly", err, nil)
+		for i, want := range []string{"no data", "cancelled(enough)", "no data"} {
+			_, err := drainers[i].Await(ctx)
+			equal(t, "the drain", describe(nil, err), want)
+		}
+		equal(t, "size", w.Transport().WriteBufferSize() <= 100, true)
+		equal(t, "Drain below the mark", w.Drain(ctx), nil)
+		equal(t, "time", now(ctx), before)
+		w.Transport().Abort()
+		s.AbortClients()
+	})
+}
+
+// How those who drain see the end of the connection.
+func TestDrainAtTheEnd(t *testing.T) {
+	broken := errors.New("broken")
+	tests := []struct {
+		name string
+		end  func(p transports.BaseProtocol, w *streams.Writer)
+		want string // of a drain that waits
+		next string // of one that comes later
+	}{
+		{"closed", func(_ transports.BaseProtocol, w *streams.Writer) { w.Transport().Abort() },
+			"no data", streams.ErrConnectionLost.Error()},
+		{"broken", func(p transports.BaseProtocol, w *streams.Writer) {
+			p.ConnectionLost(broken)
+		}, "broken", "broken"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			onNetwork(t, func(ctx context.Context) {
+				s, addr := serve(t, ctx, quiet)
+				_, w := open(t, ctx, addr)
+				full(w)
+				a, b, c := drain(t, ctx, w), drain(t, ctx, w), tasks.Go(ctx, w.WaitClosed)
+				turn(t, ctx)
+				tt.end(w.Transport().Protocol(), w)
+				for _, d := range []*tasks.Task[struct{}]{a, b, c} {
+					_, err := d.Await(ctx)
+					equal(t, "a wait", describe(nil, err), tt.want)
+				}
+				equal(t, "a drain later", describe(nil, w.Drain(ctx)), tt.next)
+				equal(t, "WaitClosed later", describe(nil, w.WaitClosed(ctx)), tt.want)
+				w.Transport().SetProtocol(nobody{})
+				w.Transport().Abort()
+				s.AbortClients()
+			})
+		})
+	}
+	var err error = streams.ErrConnectionLost
+	equal(t, "it is a reset", errors.Is(err, syscall.ECONNRESET), true)
+}
+
+// nobody is a protocol that does nothing.
+type nobody struct{}
+
+func (nobody) ConnectionMade(transports.Transport) {}
+func (nobody) DataReceived([]byte)                 {}
+func (nobody) EOFReceived() bool                   { return false }
+func (nobody) ConnectionLost(error)                {}
+
+// test_streams.StreamTests.test_drain_raises: a task that does nothing but write and
+// drain must see the end.
+func TestWritingToSomebodyWhoIsGone(t *testing.T) {
+	for _, how := range []string{"close", "abort"} {
+		reports := onNetwork(t, func(ctx context.Context) {
+			s, addr := serve(t, ctx, func(_ context.Context, _ *streams.Reader, w *streams.Writer) error {
+				if how == "abort" {
+					w.Transport().Abort()
+				}
+				return w.Close()
+			})
+			_, w := open(t, ctx, addr)
+			defer w.Close()
+			var err error
+			for err == nil {
+				w.Write([]byte("foo\n"))
+				err = w.Drain(ctx)
+				if err == nil {
+					turn(t, ctx)
+				}
+			}
+			equal(t, "a reset or a broken pipe", errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE), true)
+			shut(t, ctx, s)
+		})
+		equal(t, "reports", reports, nil)
+	}
+}
+
+// test_streams.StreamTests.test_async_writer_api_exception_after_close
+func TestDrainAfterClose(t *testing.T) {
+	onNetwork(t, func(ctx context.Context) {
+		s, addr := serve(t, ctx, echo)
+		_, w := open(t, ctx, addr)
+		w.Close()
+		_, err := w.Write([]byte("data"))
+		equal(t, "Write", errors.Is(err, transports.ErrClosing), true)
+		equal(t, "Drain", errors.Is(w.Drain(ctx), streams.ErrConnectionLost), true)
+		shut(t, ctx, s)
+	})
+}
+
+// test_streams.StreamTests.test_eof_feed_when_closing_writer,
+// test_wait_closed_on_close_with_unread_data
+func TestCloseIsTheEndForTheReader(t *testing.T) {
+	reports := onNetwork(t, func(ctx context.Context) {
+		s, addr := serve(t, ctx, func(_ context.Context, _ *streams.Reader, w *streams.Writer) error {
+			w.Write([]byte("unread"))
+			return w.Close()
+		})
+		r, w := open(t, ctx, addr)
+		waiting := start(t, ctx, r, until("\n"))
+		w.Close()
+		equal(t, "WaitClosed", w.WaitClosed(ctx), nil)
+		_, err := waiting.Await(ctx)
+		equal(t, "a read that waits", errors.Is(err, io.ErrUnexpectedEOF), true)
+		equal(t, "AtEOF", r.AtEOF(), true)
+		shut(t, ctx, s)
+	})
+	equal(t, "reports", reports, nil)
+}
+
+// Close sends what was written.
+func TestCloseFlushes(t *testing.T) {
+	onNetwork(t, func(ctx context.Context) {
+		got := 0
+		s, addr := serve(t, ctx, func(ctx context.Context, r *streams.Reader, w *streams.Writer) error {
+			defer w.Close()
+			all, err := r.Read(ctx, -1)
+			got = len(all)
+			return err
+		})
+		_, w := open(t, ctx, addr)
+		w.Write(bytes.Repeat([]byte("x"), 1<<20))
+		w.Close()
+		equal(t, "WaitClosed", w.WaitClosed(ctx), nil)
+		shut(t, ctx, s)
+		equal(t, "received", got, 1<<20)
+	})
+}
+
+// A wait for the end that is cancelled is nobody else's business.
+func TestCancelledWaitClosed(t *testing.T) {
+	onNetwork(t, func(ctx context.Context) {
+		s, addr := serve(t, ctx, echo)
+		_, w := open(t, ctx, addr)
+		first, second := tasks.Go(ctx, w.WaitClosed), tasks.Go(ctx, w.WaitClosed)
+		turn(t, ctx)
+		first.Cancel()
+		turn(t, ctx)
+		w.Close()
+		_, err := second.Await(ctx)
+		equal(t, "the other", err, nil)
+		equal(t, "cancelled", first.Cancelled(), true)
+		equal(t, "a third", w.WaitClosed(ctx), nil)
+		shut(t, ctx, s)
+	})
+}
+
+// Every wait fails on a ctx that an await fails on, even if it need not wait.
+func TestWaitsOnTheWrongCtx(t *testing.T) {
+	onNetwork(t, func(ctx context.Context) {
+		s, addr := serve(t, ctx, echo)
+		r, w := open(t, ctx, addr)
+		dead, stop := context.WithCancel(ctx)
+		stop()
+		equal(t, "Drain", w.Drain(dead), context.Canceled)
+		equal(t, "WaitClosed", w.WaitClosed(dead), context.Canceled)
+		equal(t, "StartTLS", w.StartTLS(dead, nil), context.Canceled)
+		_, err := r.ReadInto(dead, make([]byte, 1))
+		equal(t, "ReadInto", err, context.Canceled)
+		w.Close()
+		shut(t, ctx, s)
+	})
+}
+
+// Reports name the connection, and say how much it holds.
+func TestWaitsOfWritersAreNamed(t *testing.T) {
+	for _, tt := range []struct {
+		wait func(ctx context.Context, r *streams.Reader, w *streams.Writer) error
+		want string
+	}{
+		{func(ctx context.Context, _ *streams.Reader, w *streams.Writer) error {
+			full(w)
+			return w.Drain(ctx)
+		}, "Task-1 waits for room in connection 1 127.0.0.1:32768 to 127.0.0.1:5 (32768 bytes to send, 1 waiting)"},
+		{func(ctx context.Context, _ *streams.Reader, w *streams.Writer) error {
+			full(w)
+			w.Close()
+			return w.WaitClosed(ctx)
+		}, "Task-1 waits for end of connection 1 127.0.0.1:32768 to 127.0.0.1:5 (32768 bytes to send, 1 waiting)"},
+		{func(ctx context.Context, r *streams.Reader, _ *streams.Writer) error {
+			_, err := r.ReadLine(ctx)
+			return err
+		}, "Task-1 waits for data of connection 1 127.0.0.1:32768 to 127.0.0.1:5"},
+	} {
+		leak.Check(t)
+		err := runners.Run(context.Background(), func(ctx context.Context) error {
+			idle := func(context.Context, *streams.Reader, *streams.Writer) error { return nil }
+			_, err := streams.StartServer(ctx, idle, "tcp", "127.0.0.1:5", streams.WithLimit(1))
+			if err != nil {
+				return err
+			}
+			r, w := open(t, ctx, "127.0.0.1:5")
+			return tt.wait(ctx, r, w)
+		}, runners.WithVirtualTime(), runners.WithLoop(eventloop.WithNetwork(memory.New())))
+		var d *eventloop.DeadlockError
+		if !errors.As(err, &d) {
+			t.Fatalf("the run: %v", err)
+		}
+		equal(t, "waiting", d.Waiting(), []string{tt.want})
+	}
+}
+
+// test_streams.StreamTests.test_unclosed_resource_warnings
+func TestDroppedWriterIsReportedInDebugMode(t *testing.T) {
+	for _, debug := range []bool{false, true} {
+		opts := []eventloop.Option{}
+		want := []string(nil)
+		if debug {
+			opts = append(opts, eventloop.WithDebug(), eventloop.WithSlowCallbackDuration(0))
+			want = []string{"connection was never closed: connection 127.0.0.1:32768 to 127.0.0.1:5: " + streams.ErrNotClosed.Error()}
+		} else {
+			t.Setenv("ASYNCIO_DEBUG", "")
+		}
+		reports := onNetwork(t, func(ctx context.Context) {
+			s, err := streams.StartServer(ctx, echo, "tcp", "127.0.0.1:5")
+			equal(t, "StartServer", err, nil)
+			kept, keeps := open(t, ctx, "127.0.0.1:5")
+			defer keeps.Close()
+			dropped, _ := open(t, ctx, "127.0.0.1:5")
+			_, closed := open(t, ctx, "127.0.0.1:5")
+			closed.Close()
+			for range 50 {
+				if runtime.GC(); dropped.AtEOF() {
+					break
+				}
+				time.Sleep(time.Millisecond) // the cleanups have a goroutine of their own
+				turn(t, ctx)
+				turn(t, ctx)
+			}
+			equal(t, "closed", dropped.AtEOF(), debug)
+			equal(t, "the one that is kept is closed", kept.AtEOF(), false)
+			s.Close()
+			s.AbortClients()
+		}, opts...)
+		for i, r := range reports { // the port of the second connection
+			reports[i] = strings.Replace(r, "32769", "32768", 1)
+		}
+		equal(t, "reports", reports, want)
+	}
+}
+
+func TestStringOfAWriter(t *testing.T) {
+	onNetwork(t, func(ctx context.Context) {
+		s, err := streams.StartServer(ctx, echo, "tcp", "127.0.0.1:5")
+		equal(t, "StartServer", err, nil)
+		_, w := open(t, ctx, "127.0.0.1:5")
+		equal(t, "String", fmt.Sprint(w), "writer of connection 127.0.0.1:32768 to 127.0.0.1:5")
+		w.Close()
+		shut(t, ctx, s)
+	})
+}
