@@ -1,6 +1,7 @@
 package system
 
 import (
+	"errors"
 	"net"
 	"sync"
 	"syscall"
@@ -117,6 +118,9 @@ func (w *portableWriter) closeWrite() error {
 	defer w.mu.Unlock()
 	if w.shut {
 		return nil
+	}
+	if _, ok := w.p.c.(interface{ CloseWrite() error }); !ok {
+		return &net.OpError{Op: "close", Net: w.p.LocalAddr().Network(), Source: w.p.LocalAddr(), Addr: w.p.RemoteAddr(), Err: errors.ErrUnsupported}
 	}
 	w.shut = true
 	w.p.writable.Can(true) // for an error
