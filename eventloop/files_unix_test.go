@@ -262,3 +262,27 @@ func TestParkedWithDescriptors(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// Pitfall: a descriptor was closed while it had a reader, and its number is another
+// file's when the next reader is added.
+func TestPitfallReaderOfAReusedDescriptor(t *testing.T) {
+	onSelectors(t, func(t *testing.T, l *eventloop.Loop) {
+		a, _ := socketpair(t)
+		c, d := socketpair(t)
+		if _, err := l.AddReader(a, func() { t.Error("the old reader was called") }); err != nil {
+			t.Fatal(err)
+		}
+		if err := unix.Dup2(int(c), int(a)); err != nil {
+			t.Fatal(err)
+		}
+		called := 0
+		if _, err := l.AddReader(a, func() { called++ }); err != nil {
+			t.Fatal(err)
+		}
+		transmit(t, d, "x")
+		turn(t, l)
+		if called != 1 {
+			t.Errorf("the new reader was called %d times", called)
+		}
+	})
+}

@@ -107,6 +107,23 @@ func TestInjectedSelectorIsAskedInEveryIteration(t *testing.T) {
 	}
 }
 
+// A loop that is to run one iteration looks at its descriptors in that.
+func TestStoppedLoopServesDescriptors(t *testing.T) {
+	onSelectors(t, func(t *testing.T, l *eventloop.Loop) {
+		a, _ := socketpair(t)
+		called := 0
+		if _, err := l.AddWriter(a, func() { called++ }); err != nil {
+			t.Fatal(err)
+		}
+		for range 20 {
+			turn(t, l)
+		}
+		if called != 20 {
+			t.Errorf("called %d times in 20 runs", called)
+		}
+	})
+}
+
 func TestSelectorWithoutDescriptors(t *testing.T) {
 	leak.Check(t)
 	a, _ := socketpair(t)

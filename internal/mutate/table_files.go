@@ -74,13 +74,6 @@ var fileMutants = []Mutant{
 		New:  "",
 	},
 	{
-		Rule: "a wake-up that is pending when the loop moves is kept",
-		File: "eventloop/selector.go",
-		In:   "func (p *parker) move(",
-		Old:  "\tcase <-p.wake:\n\t\ts.Wake()\n",
-		New:  "\tcase <-p.wake:\n",
-	},
-	{
 		Rule: "a file that takes over a number ends the old one's callbacks",
 		File: "eventloop/files.go",
 		In:   "func (f *File) watch(",
@@ -142,12 +135,5 @@ var fileMutants = []Mutant{
 		In:   "func (p *park) arm(",
 		Old:  "p.armed.Before(end.Add(slack))",
 		New:  "!end.Before(p.armed.Add(-time.Hour))",
-	},
-	{
-		Rule: "a closed descriptor does not make poll spin",
-		File: "eventloop/selectors/poll_unix.go",
-		In:   "func (s *poller) poll(",
-		Old:  "p.Fd = ^p.Fd",
-		New:  "_ = p.Fd",
 	},
 }

@@ -15,7 +15,7 @@ var systemMutants = []Mutant{
 		File: "network/system/dial_unix.go",
 		In:   "func (s *system) dial(",
 		Old:  "if !connected {",
-		New:  "if false {",
+		New:  "if !connected && false {",
 	},
 	{
 		Rule: "a dial says what the socket says",
@@ -29,7 +29,7 @@ var systemMutants = []Mutant{
 		File: "network/system/dial_unix.go",
 		In:   "func (d *dialing) Run(",
 		Old:  "; err == nil {",
-		New:  "; true {",
+		New:  "; err == nil || err != nil {",
 	},
 	{
 		Rule: "a unix listener that is busy is tried again",
@@ -50,14 +50,14 @@ var systemMutants = []Mutant{
 		File: "network/system/listen_unix.go",
 		In:   "func (n *listener) unlink(",
 		Old:  "err == nil && os.SameFile(info, n.path)",
-		New:  "err == nil",
+		New:  "err == nil && info != nil",
 	},
 	{
 		Rule: "what is no socket is not removed",
 		File: "network/system/listen_unix.go",
 		In:   "func (sys *calls) removeStale(",
 		Old:  "err == nil && info.Mode().Type() == os.ModeSocket",
-		New:  "err == nil",
+		New:  "err == nil && info != nil",
 	},
 	{
 		Rule: "an interrupted close has closed",

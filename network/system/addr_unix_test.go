@@ -17,6 +17,7 @@ import (
 	"github.com/goasyncio/asyncio/tasks"
 )
 
+// The addresses of both ends are those that both see.
 func TestAddresses(t *testing.T) {
 	run(t, func(ctx context.Context) {
 		n := system.New()

@@ -113,6 +113,7 @@ func NewFaulty(f Faults, count map[string]int) network.Network {
 		return real.getsockopt(fd, level, opt)
 	}
 	c.getpeername = func(fd int) (syscall.Sockaddr, error) {
+		count["getpeername"]++
 		if err, _ := f.take("getpeername"); err != nil {
 			return nil, err
 		}

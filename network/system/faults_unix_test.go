@@ -17,12 +17,6 @@ import (
 	"github.com/goasyncio/asyncio/network/system"
 )
 
-// run runs fn as a task, and fails t if that leaves descriptors or goroutines behind.
-// openFiles counts the descriptors of the process, 0 where that cannot be told.
-// is fails t unless err is want, in what package net would return.
-// until waits until a callback that on takes has come.
-// loopback is where to listen.
-// pair returns the ends of a connection: the first by n, the other without faults.
 func TestFaultsOfRead(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
@@ -153,7 +147,6 @@ func TestFaultsOfAccept(t *testing.T) {
 	}
 }
 
-// A dial ends with what has become of it, and leaves nothing open.
 func TestFaultsOfListen(t *testing.T) {
 	for _, call := range []string{"socket", "setsockopt", "bind", "listen"} {
 		t.Run(call, func(t *testing.T) {
@@ -223,7 +216,3 @@ func TestFaultsOfDatagrams(t *testing.T) {
 		}
 	})
 }
-
-// A task that is cancelled, or closed, while it connects leaves no descriptor.
-// A listener that is busy gets its connections later.
-// Sockets that nobody has closed end with the loop.

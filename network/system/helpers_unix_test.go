@@ -21,6 +21,7 @@ import (
 	"github.com/goasyncio/asyncio/tasks"
 )
 
+// run runs fn as a task, and fails t if that leaves descriptors or goroutines behind.
 func run(t *testing.T, fn func(ctx context.Context)) {
 	t.Helper()
 	leak.Check(t)
@@ -39,6 +40,7 @@ func run(t *testing.T, fn func(ctx context.Context)) {
 	}
 }
 
+// openFiles counts the descriptors of the process, 0 where that cannot be told.
 func openFiles() int {
 	entries, _ := os.ReadDir("/proc/self/fd")
 	return len(entries)
@@ -51,6 +53,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
+// is fails t unless err is want, in what package net would return.
 func is(t *testing.T, what string, err, want error) {
 	t.Helper()
 	if want == nil || want == io.EOF || want == network.ErrWouldBlock {
@@ -65,6 +68,7 @@ func is(t *testing.T, what string, err, want error) {
 	}
 }
 
+// until waits until a callback that on takes has come.
 func until(ctx context.Context, t *testing.T, on func(r func()) error) {
 	t.Helper()
 	f := futures.New[struct{}](ctx)
@@ -86,8 +90,10 @@ func readable(c interface{ OnReadable(r coro.Runnable) error }) func(func()) err
 	return func(f func()) error { return c.OnReadable(runnable(f)) }
 }
 
+// loopback is where to listen.
 func loopback() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)} }
 
+// pair returns the ends of a connection: the first by n, the other without faults.
 func pair(ctx context.Context, t *testing.T, n network.Network) (a, b network.Conn) {
 	t.Helper()
 	l, err := system.New().Listen(ctx, loopback(), network.Options{})

@@ -95,7 +95,6 @@ func TestControlFails(t *testing.T) {
 	})
 }
 
-// The addresses of both ends are those that both see.
 // A server finds the socket of one that was killed in its place, and removes its own,
 // unless that is another's by then.
 func TestPathsOfUnixSockets(t *testing.T) {
