@@ -145,7 +145,7 @@ func (e *env) fill(c network.Conn) []byte {
 	e.Helper()
 	var taken []byte
 	p := pattern(1 << 20)
-	for idle := 0; idle < 3; {
+	for idle := 0; idle < 10; { // a tenth of a second, for networks that need goroutines
 		n, err := c.Write(p[len(taken)%len(p):])
 		if err != nil && err != network.ErrWouldBlock {
 			e.Fatal(err)
