@@ -185,19 +185,18 @@ func overrun(e *env) {
 			blocked = true
 		}
 	}
-	e.settle()
+	p, _, err := e.receive(b, make([]byte, 2000)) // some have arrived, or will
 	got := 0
-	for {
-		n, _, err := b.ReadFrom(make([]byte, 2000))
-		if err == network.ErrWouldBlock {
-			break
-		}
+	for err != network.ErrWouldBlock {
 		e.must(err)
-		if got++; n != 1000 {
-			e.Fatalf("a datagram of %d bytes", n)
+		if got++; len(p) != 1000 {
+			e.Fatalf("a datagram of %d bytes", len(p))
 		}
+		var n int
+		n, _, err = b.ReadFrom(p[:cap(p)])
+		p = p[:n]
 	}
-	if got == 0 || got > sent {
+	if got > sent {
 		e.Errorf("%d of %d datagrams arrived", got, sent)
 	}
 	if blocked {
