@@ -28,17 +28,22 @@ func raiseFiles(t *testing.T, n int) int {
 	if int(old.Cur) >= n {
 		return n
 	}
-	for _, want := range []syscall.Rlimit{
-		{Cur: uint64(n), Max: max(old.Max, uint64(n))},
-		{Cur: old.Max, Max: old.Max},
-	} {
+	more, all := old, old // fields of a type that differs from system to system
+	setLimit(&more.Cur, n)
+	if more.Max < more.Cur {
+		more.Max = more.Cur
+	}
+	all.Cur = all.Max
+	for _, want := range []syscall.Rlimit{more, all} {
 		if syscall.Setrlimit(syscall.RLIMIT_NOFILE, &want) == nil {
 			t.Cleanup(func() { syscall.Setrlimit(syscall.RLIMIT_NOFILE, &old) })
-			return int(min(want.Cur, uint64(n)))
+			return int(min(uint64(want.Cur), uint64(n)))
 		}
 	}
 	return int(old.Cur)
 }
+
+func setLimit[N int64 | uint64](limit *N, n int) { *limit = N(n) }
 
 func TestManyMessages(t *testing.T) {
 	onSystem(t, func(ctx context.Context) { manyMessages(t, ctx, size(20000, 1000000), size(100, 500)) })

@@ -109,6 +109,21 @@ func TestReadIntoLetsGoOfItsMemory(t *testing.T) {
 	})
 }
 
+// Nor does a read that is quicker get it along with the data.
+func TestReadIntoKeepsItsMemory(t *testing.T) {
+	leak.Check(t)
+	run(t, func(ctx context.Context) {
+		r := streams.NewReader(big)
+		slow := start(t, ctx, r, into(4))
+		r.FeedData([]byte("abcd"))
+		quick, err := r.Read(ctx, 9)
+		equal(t, "the quick read", err, nil)
+		r.FeedData([]byte("1234"))
+		equal(t, "the slow read", describe(slow.Await(ctx)), `"1234"`)
+		equal(t, "what was read before", string(quick), "abcd")
+	})
+}
+
 // A ReadInto as large as what pauses the transport resumes it.
 func TestReadIntoResumesTheTransport(t *testing.T) {
 	leak.Check(t)
