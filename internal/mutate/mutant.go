@@ -22,7 +22,7 @@ type Mutant struct {
 func table() []Mutant {
 	return slices.Concat(coroMutants, futureMutants, loopMutants, fileMutants, systemMutants, networkMutants,
 		taskMutants, combinatorMutants, timeoutMutants, runnerMutants,
-		lockMutants, queueMutants, groupMutants, streamMutants, threadMutants, graphMutants, scopeMutants, debugMutants, toolMutants, transportMutants, tlsMutants)
+		lockMutants, queueMutants, groupMutants, streamMutants, threadMutants, graphMutants, scopeMutants, debugMutants, toolMutants, transportMutants, connectMutants, tlsMutants)
 }
 
 // apply returns the text of the mutant's file with the change made.
