@@ -49,6 +49,21 @@ func Cancel(a Awaitable, cause error, msg ...string) bool {
 // A Runnable stands in a loop's ready queue.
 type Runnable interface{ Run() }
 
+// A Stepper is a Runnable whose Run resumes a coroutine. Begin and End are what Run
+// does before and after, so that a loop can resume the coroutine in its own frame:
+// each frame between a loop and its coroutines is one more return that the processor
+// does not predict when the stacks have switched.
+type Stepper interface {
+	Runnable
+
+	// Begin returns the coroutine, which is suspended, and what to resume it with;
+	// no coroutine if Begin has done all that Run does.
+	Begin() (*Coroutine, error)
+
+	// End is told what the coroutine has yielded.
+	End(a Awaitable)
+}
+
 // A Scheduler runs what is ready, in order: an event loop, as far as
 // coroutines and futures need to know it.
 type Scheduler interface {

@@ -91,7 +91,23 @@ func (l *Loop) runReady() {
 	for {
 		for l.todo > 0 {
 			l.todo--
-			l.next().Run()
+			r := l.next()
+			s, ok := r.(coro.Stepper)
+			if !ok {
+				r.Run()
+				continue
+			}
+			co, err := s.Begin()
+			if co == nil {
+				continue
+			}
+			a := co.Resume(err)
+			if a == nil && co.Suspended() { // a bare yield: all that End would do
+				l.tasks.Current = nil
+				l.ready.push(r)
+			} else {
+				s.End(a)
+			}
 		}
 		// If all that the next iteration would find is what is ready, it begins
 		// here, which takes a tenth of the time. Now and then it looks at the

@@ -10,36 +10,41 @@ import (
 	"github.com/goasyncio/asyncio/internal/future"
 )
 
-// Run takes the task's next step, from one await to the next (asyncio: __step).
-// The loop calls it when the task's turn has come.
+// Run takes the task's next step, from one await to the next (asyncio: __step), for
+// those who do not resume the coroutine themselves.
 func (t *core) Run() {
+	if co, err := t.Begin(); co != nil {
+		t.End(co.Resume(err))
+	}
+}
+
+// Begin implements [coro.Stepper]. The loop calls it when the task's turn has come.
+func (t *core) Begin() (*coro.Coroutine, error) {
 	var err error
 	if t.waiter != nil {
 		err = t.wakeup()
 	} else if t.throw != nil {
 		err, t.throw = t.throw, nil
 	}
-	// All of it stands in one function, because a frame that is live across the
-	// switch of stacks costs more than it seems, see coro.Await.
 	if t.mustCancel {
 		err = t.deliverCancel(err)
 	}
-	set := t.loop.Tasks()
-	set.Current = &t.ctx
-	var a coro.Awaitable
+	t.loop.Tasks().Current = &t.ctx
 	if t.co.Suspended() {
-		a = t.co.Resume(err)
-	} else {
-		a, _ = t.co.Throw(err)
+		return &t.co, err
 	}
+	a, _ := t.co.Throw(err)
+	t.End(a)
+	return nil, nil
+}
+
+// End implements [coro.Stepper].
+func (t *core) End(a coro.Awaitable) {
+	set := t.loop.Tasks()
 	if set.Current != &t.ctx {
 		t = set.Current.Driver().(*core) // which has taken over the stack
 	}
-	if a == nil && t.co.Suspended() {
-		t.loop.Ready(t) // a bare yield
-	} else {
-		t.stepResult(a)
-	}
+	t.stepResult(a)
 	set.Current = nil
 }
 
