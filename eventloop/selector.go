@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/goasyncio/asyncio/eventloop/selectors"
+	"github.com/goasyncio/asyncio/internal/nap"
 )
 
 // Forever is the timeout of a Select that only Wake ends.
@@ -46,42 +47,25 @@ type FileSelector interface {
 // descriptor to be watched: not before, because a goroutine in the netpoller is none
 // that a synctest bubble would wait for, and because a channel costs less.
 type parker struct {
-	wake  chan struct{}
-	timer *time.Timer
+	nap   *nap.Nap
 	files FileSelector                 // the selector of the system, once there is one
 	after atomic.Pointer[FileSelector] // the same, for other goroutines
 }
 
-func newParker() *parker { return &parker{wake: make(chan struct{}, 1)} }
+func newParker() *parker { return &parker{nap: nap.New()} }
 
 func (p *parker) Select(timeout time.Duration) error {
 	if p.files != nil {
 		return p.files.Select(timeout)
 	}
-	switch {
-	case timeout < 0:
-		<-p.wake
-		return nil
-	case p.timer == nil:
-		p.timer = time.NewTimer(timeout)
-	default:
-		p.timer.Reset(timeout)
-	}
-	select {
-	case <-p.wake:
-		p.timer.Stop()
-	case <-p.timer.C:
-	}
+	p.nap.Wait(timeout)
 	return nil
 }
 
 func (p *parker) Wake() {
 	s := p.after.Load()
 	if s == nil {
-		select {
-		case p.wake <- struct{}{}:
-		default: // it is awake, or will be
-		}
+		p.nap.Wake()
 		s = p.after.Load() // the loop may have moved, and not have seen that
 	}
 	if s != nil {
@@ -93,17 +77,13 @@ func (p *parker) Wake() {
 func (p *parker) move(s FileSelector) {
 	p.files = s
 	p.after.Store(&s)
-	select {
-	case <-p.wake:
+	if p.nap.Woken() {
 		s.Wake()
-	default:
 	}
 }
 
 func (p *parker) Close() error {
-	if p.timer != nil {
-		p.timer.Stop()
-	}
+	p.nap.Stop()
 	if p.files != nil {
 		return p.files.Close()
 	}

@@ -27,6 +27,9 @@ type park struct {
 
 	armed time.Time // the deadline, zero for none
 	spent bool      // it was, and has to be set anew
+
+	alone int // waits one after the other that ended by a Wake alone
+	out   lookout
 }
 
 // slack is by how much a deadline may be late, rather than set anew for a wait whose
@@ -58,6 +61,15 @@ func (p *park) use(fd int) error {
 // the last wait.
 func (p *park) wait(timeout time.Duration) error {
 	defer p.unpark()
+	if p.out.posted.Load() {
+		p.out.rest(timeout)
+		if p.out.posted.Load() {
+			return nil
+		}
+		p.alone = 0
+		p.try(0)
+		return nil
+	}
 	if !p.waker.park() {
 		p.try(0)
 		return nil
@@ -72,13 +84,26 @@ func (p *park) wait(timeout time.Duration) error {
 		}
 		err := p.raw.Read(p.try)
 		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			p.alone = 0
 			return err
 		}
 		p.spent = true
-		if p.isWoken() || timeout > 0 && !time.Now().Before(end) {
+		if p.isWoken() {
+			return p.woken()
+		}
+		if timeout > 0 && !time.Now().Before(end) {
 			return nil
 		}
 	}
+}
+
+// woken is what follows on a wait that has ended by a Wake alone.
+func (p *park) woken() error {
+	p.alone++
+	if p.alone < patience {
+		return nil
+	}
+	return p.out.post(p)
 }
 
 // arm sees to it that a wait ends in time. A deadline that comes earlier may stay: it
@@ -93,12 +118,19 @@ func (p *park) arm(end time.Time) error {
 
 // Wake ends the current wait, or the next.
 func (p *park) Wake() {
-	if p.wake() {
+	switch p.wake() {
+	case parked:
 		_ = p.file.Load().SetReadDeadline(past) // fails after close
+	case resting:
+		p.out.nap.Wake()
 	}
 }
 
-func (p *park) close() error { return p.file.Load().Close() }
+func (p *park) close() error {
+	err := p.file.Load().Close()
+	p.out.dismiss()
+	return err
+}
 
 // epollNow is epoll_wait without a timeout. As it never blocks, the runtime need not
 // know of the call, which saves a quarter of its time.

@@ -44,7 +44,7 @@ func (p *pipe) open() error {
 
 // Wake ends the current Select, or the next.
 func (p *pipe) Wake() {
-	if !p.wake() {
+	if p.wake() != parked {
 		return
 	}
 	p.mu.Lock()

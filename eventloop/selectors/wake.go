@@ -8,16 +8,25 @@ type waker struct{ state atomic.Uint32 }
 
 // The states of a waker.
 const (
-	busy uint32 = iota
-	parked
+	busy    uint32 = iota
+	parked         // in the system
+	resting        // on a channel, see lookout
 	woken
 )
 
-// wake reports whether the selector is parked and must be woken.
-func (w *waker) wake() bool { return w.state.Load() != woken && w.state.Swap(woken) == parked }
+// wake returns in which state the selector was.
+func (w *waker) wake() uint32 {
+	if w.state.Load() == woken {
+		return woken
+	}
+	return w.state.Swap(woken)
+}
 
 // park reports whether the selector may park: nobody has woken it.
 func (w *waker) park() bool { return w.state.CompareAndSwap(busy, parked) }
+
+// rest is park for a wait on a channel.
+func (w *waker) rest() bool { return w.state.CompareAndSwap(busy, resting) }
 
 // isWoken reports whether somebody has.
 func (w *waker) isWoken() bool { return w.state.Load() == woken }

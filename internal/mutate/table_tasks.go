@@ -173,10 +173,17 @@ var taskMutants = []Mutant{
 	},
 	{
 		Rule: "a bare yield gives way once",
-		File: "tasks/step.go",
-		In:   "func (t *core) Run(",
-		Old:  "t.loop.Ready(t) // a bare yield",
-		New:  "t.loop.CallLater(0, t.Run)",
+		File: "eventloop/runonce.go",
+		In:   "func (l *Loop) runReady(",
+		Old:  "l.ready.push(r)",
+		New:  "l.CallLater(0, r.Run)",
+	},
+	{
+		Rule: "after a bare yield no task is running",
+		File: "eventloop/runonce.go",
+		In:   "func (l *Loop) runReady(",
+		Old:  "l.tasks.Current = nil\n\t\t\t\tl.ready",
+		New:  "l.ready",
 	},
 	{
 		Rule: "a task cannot await itself",
@@ -187,7 +194,7 @@ var taskMutants = []Mutant{
 	{
 		Rule: "what is thrown at the next step is thrown once",
 		File: "tasks/step.go",
-		In:   "func (t *core) Run(",
+		In:   "func (t *core) Begin(",
 		Old:  "err, t.throw = t.throw, nil",
 		New:  "err = t.throw",
 	},
