@@ -66,7 +66,6 @@ func (p *park) wait(timeout time.Duration) error {
 		if p.out.posted.Load() {
 			return nil
 		}
-		p.alone = 0
 		p.try(0)
 		return nil
 	}
@@ -103,6 +102,7 @@ func (p *park) woken() error {
 	if p.alone < patience {
 		return nil
 	}
+	p.alone = 0
 	return p.out.post(p)
 }
 

@@ -146,9 +146,9 @@ var fileMutants = []Mutant{
 	{
 		Rule: "a lookout is for one that is woken again and again",
 		File: "eventloop/selectors/park_linux.go",
-		In:   "func (p *park) wait(",
-		Old:  "p.alone = 0\n\t\tp.try(0)",
-		New:  "p.try(0)",
+		In:   "func (p *park) woken(",
+		Old:  "p.alone = 0",
+		New:  "",
 	},
 	{
 		Rule: "the lookout ends with its selector",
