@@ -61,18 +61,17 @@ func (l *Loop) TakeUnstarted(accept func(coro.Runnable) bool) coro.Runnable {
 // for the packages of this module: such a task may go on without a switch to the
 // loop and back.
 func (l *Loop) Alone() bool {
-	if !l.undisturbed() && !l.undistracted() {
+	if !l.undisturbed() || l.distract && !l.undistracted() {
 		return false
 	}
 	return len(l.timers.a) == 0 || l.timers.a[0].when > after(l.clock.Now(), l.resolution-1)
 }
 
 // undisturbed reports whether an iteration would look at nothing but the ready
-// queue and the timers. It never does when the order of callbacks, the clock or
-// the selector was injected, as these see each iteration, or when each step is
-// observed, or while descriptors are watched: see undistracted.
+// queue and the timers, unless the loop is distracted: that it is to be asked last,
+// as this is counted, and apart from this, which is compiled into its callers.
 func (l *Loop) undisturbed() bool {
-	return !l.stopping && !l.distract && !l.mail.any() && !l.failures.Pending() && !trace.IsEnabled()
+	return !l.stopping && !l.mail.any() && !l.failures.Pending() && !trace.IsEnabled()
 }
 
 // Tasks is for the packages of this module that implement tasks.

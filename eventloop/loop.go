@@ -94,7 +94,7 @@ type Loop struct {
 	slow     time.Duration // how long a callback may take, 0 for any time
 	watchdog *watchdog     // nil if that is 0
 	apart    bool          // injected, or watched: each step has an iteration to itself
-	distract bool          // apart, or descriptors are watched: see undisturbed
+	distract bool          // apart, or descriptors are watched: see undistracted
 	observed bool          // this iteration runs step by step, see observe.go
 
 	running  atomic.Bool // other goroutines may ask

@@ -32,16 +32,20 @@ const (
 	minQuota = 4 // after a sleep
 )
 
-// distracted notes whether iterations have to look at descriptors.
+// distracted notes whether an iteration has more to look at than what is ready and the
+// timers: descriptors; or it is one that others look at, as they do when the order of
+// callbacks, the clock or the selector was injected, or each step is observed.
 func (l *Loop) distracted() { l.distract = l.apart || len(l.files.table) > 0 }
 
 // mayGoOn counts an iteration, and reports whether it need not ask.
 func (l *Loop) mayGoOn() bool {
+	l.files.left--
+	return l.files.left > 0 || l.early()
+}
+
+// early looks at the clock, and reports whether it is too early to ask.
+func (l *Loop) early() bool {
 	f := &l.files
-	f.left--
-	if f.left > 0 {
-		return true
-	}
 	if f.looked-f.asked < askEvery/2 { // or whoever is to ask was told already
 		f.look(l.look())
 	}
@@ -58,17 +62,9 @@ func (f *files) look(now time.Duration) {
 	f.looked, f.left = now, f.quota
 }
 
-// undistracted is for a loop that is not undisturbed: it reports whether that is for the
+// undistracted is for a loop that is distracted: it reports whether that is for the
 // descriptors alone, and there is no need to ask for these yet.
-func (l *Loop) undistracted() bool {
-	if !l.distract || l.apart {
-		return false
-	}
-	l.distract = false
-	ok := l.undisturbed()
-	l.distract = true
-	return ok && l.mayGoOn()
-}
+func (l *Loop) undistracted() bool { return !l.apart && l.mayGoOn() }
 
 // glance asks which descriptors are ready if it is time to.
 func (l *Loop) glance() error {

@@ -113,7 +113,7 @@ func (l *Loop) runReady() {
 		// here, which takes a tenth of the time. Now and then it looks at the
 		// clock all the same.
 		l.turns++
-		if l.ready.n == 0 || l.turns%maxStale == 0 || len(l.timers.a) > 0 || !l.undisturbed() && !l.undistracted() {
+		if l.ready.n == 0 || l.turns%maxStale == 0 || len(l.timers.a) > 0 || !l.undisturbed() || l.distract && !l.undistracted() {
 			return
 		}
 		l.todo = l.ready.n

@@ -308,7 +308,7 @@ var loopMutants = []Mutant{
 		Rule: "a busy loop hears of the outside world",
 		File: "eventloop/runonce.go",
 		In:   "func (l *Loop) runReady(",
-		Old:  "|| !l.undisturbed() && !l.undistracted() {",
+		Old:  "|| !l.undisturbed() || l.distract && !l.undistracted() {",
 		New:  "{",
 	},
 	{
