@@ -34,7 +34,7 @@ import (
 func onSystem(t testing.TB, fn func(ctx context.Context)) {
 	t.Helper()
 	leak.Check(t)
-	before := descriptors()
+	leak.Files(t)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	err := runners.Run(ctx, func(ctx context.Context) error {
@@ -42,18 +42,6 @@ func onSystem(t testing.TB, fn func(ctx context.Context)) {
 		return nil
 	})
 	equal(t, "the run", describe(nil, err), "no data")
-	if after := descriptors(); after > before {
-		t.Errorf("%d descriptors are open, there were %d before", after, before)
-	}
-}
-
-// descriptors returns how many are open, zero where that is not to be known.
-func descriptors() int {
-	files, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		return 0
-	}
-	return len(files)
 }
 
 // needs skips t unless there is a program.
