@@ -77,7 +77,7 @@ func TestPanicsDoNoHarm(t *testing.T) {
 	quietly := func(l *eventloop.Loop, e eventloop.Event) { l.DefaultExceptionHandler(e) }
 	panicking := func(*eventloop.Loop, eventloop.Event) { explode("too") }
 	for mode, opts := range map[string][]eventloop.Option{
-		"": nil, "watched": {eventloop.WithSlowCallbackDuration(time.Hour)}, "debug": {eventloop.WithDebug()}, "traced": nil,
+		"": nil, "watched": {eventloop.WithSlowCallbackDuration(time.Hour)}, "debug": {eventloop.WithDebug(), eventloop.WithSlowCallbackDuration(time.Hour)}, "traced": nil,
 		"with a handler": {eventloop.WithExceptionHandler(quietly)}, "with a handler that panics": {eventloop.WithExceptionHandler(panicking)},
 		"watched, with a handler that panics": {eventloop.WithSlowCallbackDuration(time.Hour), eventloop.WithExceptionHandler(panicking)},
 	} {

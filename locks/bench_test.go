@@ -10,30 +10,17 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/goasyncio/asyncio/internal/looptest"
 	"github.com/goasyncio/asyncio/locks"
 	"github.com/goasyncio/asyncio/runners"
 	"github.com/goasyncio/asyncio/tasks"
 )
 
-// onLoop runs fn in a task, with the timer of b started.
-func onLoop(b *testing.B, fn func(ctx context.Context) error) {
-	b.Helper()
-	b.ReportAllocs()
-	err := runners.Run(b.Context(), func(ctx context.Context) error {
-		b.ResetTimer()
-		defer b.StopTimer()
-		return fn(ctx)
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-}
-
 // BenchmarkUncontended acquires and releases what is free.
 func BenchmarkUncontended(b *testing.B) {
 	b.Run("lock", func(b *testing.B) {
 		var l locks.Lock
-		onLoop(b, func(ctx context.Context) error {
+		looptest.Bench(b, func(ctx context.Context) error {
 			for range b.N {
 				if err := l.Acquire(ctx); err != nil {
 					return err
@@ -45,7 +32,7 @@ func BenchmarkUncontended(b *testing.B) {
 	})
 	b.Run("semaphore", func(b *testing.B) {
 		s := locks.NewSemaphore(2)
-		onLoop(b, func(ctx context.Context) error {
+		looptest.Bench(b, func(ctx context.Context) error {
 			for range b.N {
 				if err := s.Acquire(ctx); err != nil {
 					return err
@@ -109,7 +96,7 @@ func BenchmarkContended(b *testing.B) {
 
 // inTurnsTasks has n tasks acquire l and release it.
 func inTurnsTasks(b *testing.B, n int, l acquirer, release func()) {
-	onLoop(b, func(ctx context.Context) error {
+	looptest.Bench(b, func(ctx context.Context) error {
 		all := make([]tasks.Awaitable[struct{}], n)
 		for i := range all {
 			all[i] = tasks.Go(ctx, func(ctx context.Context) error {
@@ -209,7 +196,7 @@ func BenchmarkBroadcast(b *testing.B) {
 // broadcastTasks starts n tasks that wait, wakes all, and waits until they have
 // ended, again and again.
 func broadcastTasks(b *testing.B, n int, wait, wake func(ctx context.Context) error) {
-	onLoop(b, func(ctx context.Context) error {
+	looptest.Bench(b, func(ctx context.Context) error {
 		all := make([]tasks.Awaitable[struct{}], n)
 		for i := 0; i < b.N; i += n {
 			for j := range all {

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/goasyncio/asyncio/eventloop"
-	"github.com/goasyncio/asyncio/runners"
+	"github.com/goasyncio/asyncio/internal/looptest"
 	"github.com/goasyncio/asyncio/streams"
 	"github.com/goasyncio/asyncio/tasks"
 )
@@ -18,7 +18,7 @@ import (
 func BenchmarkReadLine(b *testing.B) {
 	block := bytes.Repeat(append(bytes.Repeat([]byte("x"), 63), '\n'), 512)
 	b.SetBytes(64)
-	onLoop(b, func(ctx context.Context) error {
+	looptest.Bench(b, func(ctx context.Context) error {
 		r := streams.NewReader(streams.DefaultLimit)
 		for i := 0; b.Loop(); i++ {
 			if i%512 == 0 {
@@ -36,7 +36,7 @@ func BenchmarkReadLine(b *testing.B) {
 func BenchmarkReadWaiting(b *testing.B) {
 	message := bytes.Repeat([]byte("x"), 64)
 	b.SetBytes(64)
-	onLoop(b, func(ctx context.Context) error {
+	looptest.Bench(b, func(ctx context.Context) error {
 		r, l := streams.NewReader(streams.DefaultLimit), eventloop.FromContext(ctx)
 		feed := feeder{func() { r.FeedData(message) }}
 		for b.Loop() {
@@ -61,7 +61,7 @@ func BenchmarkReadUntilInPieces(b *testing.B) {
 	for _, size := range []int{16, 256, 4096} {
 		b.Run(fmt.Sprintf("%dKiB", size), func(b *testing.B) {
 			b.SetBytes(int64(size) << 10)
-			onLoop(b, func(ctx context.Context) error {
+			looptest.Bench(b, func(ctx context.Context) error {
 				for b.Loop() {
 					r := streams.NewReader(size << 10)
 					tasks.Go(ctx, func(ctx context.Context) error {
@@ -79,13 +79,5 @@ func BenchmarkReadUntilInPieces(b *testing.B) {
 				return nil
 			})
 		})
-	}
-}
-
-// onLoop runs fn, which measures itself, in a task.
-func onLoop(b *testing.B, fn func(ctx context.Context) error) {
-	b.ReportAllocs()
-	if err := runners.Run(context.Background(), fn); err != nil {
-		b.Fatal(err)
 	}
 }

@@ -31,29 +31,17 @@ import (
 
 // onSystem runs fn as the main task of a loop in real time, with the network of the
 // system. It has a minute; after that no goroutine and no descriptor may be left.
-func onSystem(t testing.TB, fn func(ctx context.Context)) {
+func onSystem(t testing.TB, fn func(ctx context.Context), opts ...runners.Option) {
 	t.Helper()
 	leak.Check(t)
-	before := descriptors()
+	leak.Files(t)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	err := runners.Run(ctx, func(ctx context.Context) error {
 		fn(ctx)
 		return nil
-	})
+	}, opts...)
 	equal(t, "the run", describe(nil, err), "no data")
-	if after := descriptors(); after > before {
-		t.Errorf("%d descriptors are open, there were %d before", after, before)
-	}
-}
-
-// descriptors returns how many are open, zero where that is not to be known.
-func descriptors() int {
-	files, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		return 0
-	}
-	return len(files)
 }
 
 // needs skips t unless there is a program.
@@ -187,29 +175,6 @@ func sendAndCompare(t *testing.T, ctx context.Context, netw, address string, opt
 	}
 	w.Close()
 	equal(t, "WaitClosed", w.WaitClosed(ctx), nil)
-}
-
-func TestNetcatClient(t *testing.T) {
-	needs(t, "nc")
-	for _, netw := range []string{"tcp", "unix"} {
-		t.Run(netw, func(t *testing.T) {
-			if help, _ := exec.Command("nc", "-h").CombinedOutput(); !strings.Contains(string(help), "OpenBSD") {
-				t.Skip("nc is another than OpenBSD's")
-			}
-			onSystem(t, func(ctx context.Context) {
-				s, address := listen(t, ctx, netw)
-				args := []string{"-N", "-U", address}
-				if netw == "tcp" {
-					args = append([]string{"-N"}, strings.Split(address, ":")...)
-				}
-				message := noise(1 << 20)
-				got, err := client(ctx, exec.CommandContext(t.Context(), "nc", args...), message)
-				equal(t, "nc", err, nil)
-				equal(t, "the same came back", bytes.Equal(got, message), true)
-				shut(t, ctx, s)
-			})
-		})
-	}
 }
 
 func TestSocatClient(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/goasyncio/asyncio/runners"
+	"github.com/goasyncio/asyncio/internal/looptest"
 	"github.com/goasyncio/asyncio/taskgroups"
 	"github.com/goasyncio/asyncio/tasks"
 )
@@ -19,7 +19,7 @@ func BenchmarkGroup(b *testing.B) {
 	const n = 100
 	give := func(ctx context.Context) error { return tasks.Sleep(ctx, 0) }
 	b.Run("group", func(b *testing.B) {
-		onLoop(b, func(ctx context.Context) error {
+		each(b, func(ctx context.Context) error {
 			return taskgroups.Run(ctx, func(ctx context.Context, g *taskgroups.Group) error {
 				for range n {
 					g.Go(give)
@@ -30,7 +30,7 @@ func BenchmarkGroup(b *testing.B) {
 	})
 	b.Run("tasks", func(b *testing.B) {
 		var all [n]*tasks.Task[struct{}]
-		onLoop(b, func(ctx context.Context) error {
+		each(b, func(ctx context.Context) error {
 			for i := range all {
 				all[i] = tasks.Go(ctx, give)
 			}
@@ -63,16 +63,15 @@ func BenchmarkGroup(b *testing.B) {
 		}
 	})
 	b.Run("empty", func(b *testing.B) {
-		onLoop(b, func(ctx context.Context) error {
+		each(b, func(ctx context.Context) error {
 			return taskgroups.Run(ctx, func(context.Context, *taskgroups.Group) error { return nil })
 		})
 	})
 }
 
-// onLoop measures fn in a task.
-func onLoop(b *testing.B, fn func(ctx context.Context) error) {
-	b.ReportAllocs()
-	err := runners.Run(context.Background(), func(ctx context.Context) error {
+// each measures fn in a task.
+func each(b *testing.B, fn func(ctx context.Context) error) {
+	looptest.Bench(b, func(ctx context.Context) error {
 		for b.Loop() {
 			if err := fn(ctx); err != nil {
 				return err
@@ -80,7 +79,4 @@ func onLoop(b *testing.B, fn func(ctx context.Context) error) {
 		}
 		return nil
 	})
-	if err != nil {
-		b.Fatal(err)
-	}
 }

@@ -10,23 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/goasyncio/asyncio/runners"
+	"github.com/goasyncio/asyncio/internal/looptest"
 	"github.com/goasyncio/asyncio/tasks"
 )
-
-// onLoop runs fn in a task, with the timer of b started.
-func onLoop(b *testing.B, fn func(ctx context.Context) error) {
-	b.Helper()
-	b.ReportAllocs()
-	err := runners.Run(b.Context(), func(ctx context.Context) error {
-		b.ResetTimer()
-		defer b.StopTimer()
-		return fn(ctx)
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-}
 
 // BenchmarkGather runs a thousand functions, each of which gives way once, and
 // collects what they return. The metric is the time for one of them.
@@ -34,7 +20,7 @@ func BenchmarkGather(b *testing.B) {
 	const many = 1000
 	b.Run("tasks", func(b *testing.B) {
 		one := func(ctx context.Context) (int, error) { return 1, tasks.Sleep(ctx, 0) }
-		onLoop(b, func(ctx context.Context) error {
+		looptest.Bench(b, func(ctx context.Context) error {
 			all := make([]tasks.Awaitable[int], many)
 			for i := 0; i < b.N; i += many {
 				for j := range all {
@@ -67,7 +53,7 @@ func BenchmarkGather(b *testing.B) {
 func BenchmarkWaitFor(b *testing.B) {
 	b.Run("task", func(b *testing.B) {
 		one := func(ctx context.Context) (int, error) { return 1, tasks.Sleep(ctx, 0) }
-		onLoop(b, func(ctx context.Context) error {
+		looptest.Bench(b, func(ctx context.Context) error {
 			for range b.N {
 				if _, err := tasks.WaitFor(ctx, tasks.Coro(one), time.Minute); err != nil {
 					return err
@@ -101,7 +87,7 @@ func BenchmarkCancel(b *testing.B) {
 	const many = 1000
 	b.Run("task", func(b *testing.B) {
 		wait := func(ctx context.Context) error { return tasks.Sleep(ctx, time.Hour) }
-		onLoop(b, func(ctx context.Context) error {
+		looptest.Bench(b, func(ctx context.Context) error {
 			all := make([]*tasks.Task[struct{}], many)
 			for i := 0; i < b.N; i += many {
 				for j := range all {

@@ -11,24 +11,11 @@ import (
 
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/futures"
+	"github.com/goasyncio/asyncio/internal/looptest"
 	"github.com/goasyncio/asyncio/runners"
 	"github.com/goasyncio/asyncio/tasks"
 	"github.com/goasyncio/asyncio/threads"
 )
-
-// onLoop runs fn in a task, with the timer of b started.
-func onLoop(b *testing.B, fn func(ctx context.Context) error) {
-	b.Helper()
-	b.ReportAllocs()
-	err := runners.Run(b.Context(), func(ctx context.Context) error {
-		b.ResetTimer()
-		defer b.StopTimer()
-		return fn(ctx)
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-}
 
 // beside gives fn a loop that runs on another goroutine.
 func beside(b *testing.B, fn func(l *eventloop.Loop)) {
@@ -55,7 +42,7 @@ func beside(b *testing.B, fn func(l *eventloop.Loop)) {
 // BenchmarkCall has another goroutine call a function, and waits for it.
 func BenchmarkCall(b *testing.B) {
 	b.Run("ToThread", func(b *testing.B) {
-		onLoop(b, func(ctx context.Context) error {
+		looptest.Bench(b, func(ctx context.Context) error {
 			for range b.N {
 				if _, err := threads.ToThread(ctx, value(1)); err != nil {
 					return err
@@ -65,7 +52,7 @@ func BenchmarkCall(b *testing.B) {
 		})
 	})
 	b.Run("RunInExecutor", func(b *testing.B) {
-		onLoop(b, func(ctx context.Context) error {
+		looptest.Bench(b, func(ctx context.Context) error {
 			for range b.N {
 				if _, err := threads.RunInExecutor(ctx, nil, value(1)).Await(ctx); err != nil {
 					return err
@@ -88,7 +75,7 @@ func BenchmarkCall(b *testing.B) {
 func BenchmarkCalls(b *testing.B) {
 	const many = 1000
 	b.Run("ToThread", func(b *testing.B) {
-		onLoop(b, func(ctx context.Context) error {
+		looptest.Bench(b, func(ctx context.Context) error {
 			all := make([]*tasks.Task[int], many)
 			for i := 0; i < b.N; i += many {
 				for j := range all {
@@ -210,7 +197,7 @@ func BenchmarkFlood(b *testing.B) {
 // BenchmarkWake is the way from a goroutine into a task that waits, and back.
 func BenchmarkWake(b *testing.B) {
 	b.Run("CallSoonThreadsafe", func(b *testing.B) {
-		onLoop(b, func(ctx context.Context) error {
+		looptest.Bench(b, func(ctx context.Context) error {
 			l := eventloop.FromContext(ctx)
 			defer l.Hold()()
 			requests := make(chan *futures.Future[int], 1)
@@ -261,7 +248,7 @@ func BenchmarkRecv(b *testing.B) {
 			return ch
 		}
 		b.Run(fmt.Sprintf("Chan/%d", room), func(b *testing.B) {
-			onLoop(b, func(ctx context.Context) error {
+			looptest.Bench(b, func(ctx context.Context) error {
 				for _, err := range threads.Chan(ctx, send(b.N)) {
 					if err != nil {
 						return err
@@ -277,7 +264,7 @@ func BenchmarkRecv(b *testing.B) {
 		})
 	}
 	b.Run("Recv/ready", func(b *testing.B) {
-		onLoop(b, func(ctx context.Context) error {
+		looptest.Bench(b, func(ctx context.Context) error {
 			ch := make(chan int, 1)
 			for range b.N {
 				ch <- 1

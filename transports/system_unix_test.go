@@ -9,7 +9,6 @@ import (
 	"context"
 	"errors"
 	"net"
-	"os"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -28,23 +27,11 @@ import (
 func runSystem(t *testing.T, fn func(ctx context.Context)) {
 	t.Helper()
 	leak.Check(t)
-	before := descriptors(t)
+	leak.Files(t)
 	err := runners.Run(context.Background(), func(ctx context.Context) error {
 		return timeouts.Run(ctx, time.Minute, func(ctx context.Context) error { fn(ctx); return nil })
 	})
 	looptest.Fails(t, "the run", err, "nil")
-	looptest.Equal(t, "descriptors", descriptors(t), before)
-}
-
-// descriptors counts those that are open, where that can be known.
-func descriptors(t *testing.T) int {
-	t.Helper()
-	entries, err := os.ReadDir("/proc/self/fd")
-	if errors.Is(err, os.ErrNotExist) {
-		return 0
-	}
-	must(err)
-	return len(entries)
 }
 
 // collecting keeps what arrives, and says when the connection is lost.

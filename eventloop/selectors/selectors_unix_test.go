@@ -24,7 +24,7 @@ func each(t *testing.T, test func(t *testing.T, s selectors.Selector)) {
 	for name, make := range map[string]func() (selectors.Selector, error){"New": selectors.New, "NewPoll": selectors.NewPoll} {
 		t.Run(name, func(t *testing.T) {
 			leak.Check(t)
-			fds := openFiles(t)
+			leak.Files(t)
 			s, err := make()
 			if err != nil {
 				t.Fatal(err)
@@ -33,23 +33,10 @@ func each(t *testing.T, test func(t *testing.T, s selectors.Selector)) {
 				if err := s.Close(); err != nil {
 					t.Error(err)
 				}
-				if n := openFiles(t); n != fds {
-					t.Errorf("%d descriptors are open, %d were", n, fds)
-				}
 			})
 			test(t, s)
 		})
 	}
-}
-
-// openFiles counts the descriptors of the process, 0 where that cannot be told.
-func openFiles(t *testing.T) int {
-	t.Helper()
-	entries, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		return 0
-	}
-	return len(entries)
 }
 
 // pair returns two connected sockets.

@@ -34,6 +34,20 @@ func RunErr(fn func(ctx context.Context) error, opts ...runners.Option) error {
 	return runners.Run(context.Background(), fn, append([]runners.Option{runners.WithVirtualTime()}, opts...)...)
 }
 
+// Bench runs fn as the main task of a loop in real time, with the timer of b started.
+func Bench(b *testing.B, fn func(ctx context.Context) error) {
+	b.Helper()
+	b.ReportAllocs()
+	err := runners.Run(b.Context(), func(ctx context.Context) error {
+		b.ResetTimer()
+		defer b.StopTimer()
+		return fn(ctx)
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
 // Report makes the loop's exception handler write down what reaches it, a line for
 // each event.
 func Report(lines *[]string, describe func(error) string) runners.Option {

@@ -102,8 +102,8 @@ func writableLevel(e *env) {
 	e.must(a.OnWritable(nil))
 	sent := e.fill(a)
 	e.count(count).never("though the connection is full")
-	for len(sent) > 0 {
-		n, err := e.read(b, make([]byte, 1<<20))
+	for p := make([]byte, 1<<20); len(sent) > 0; {
+		n, err := e.read(b, p)
 		e.must(err)
 		sent = sent[n:]
 	}

@@ -132,7 +132,7 @@ func buffers(e *env) {
 	c, d := e.pair()
 	defer c.Close()
 	defer d.Close()
-	sent := len(e.fill(c))
+	sent := len(e.cram(c))
 	n, err = c.(network.BuffersWriter).WriteBuffers(bufs)
 	for ; n > 0 && err == nil; sent += n { // a system may find some more room
 		n, err = c.(network.BuffersWriter).WriteBuffers(bufs)

@@ -93,7 +93,7 @@ func runAll(t *testing.T, open func() network.Network, opts []runners.Option, k 
 	for _, c := range checks {
 		t.Run(c.name, func(t *testing.T) {
 			leak.Check(t)
-			checkFiles(t)
+			leak.Files(t)
 			main := func(ctx context.Context) error {
 				body := tasks.Go(ctx, func(ctx context.Context) error {
 					e := &env{T: t, Network: open(), kind: k, ctx: ctx, loop: eventloop.FromContext(ctx)}
@@ -108,30 +108,6 @@ func runAll(t *testing.T, open func() network.Network, opts []runners.Option, k 
 			}
 		})
 	}
-}
-
-// checkFiles fails t if descriptors are left open at its end, where they can be
-// counted.
-func checkFiles(t *testing.T) {
-	count := func() int {
-		all, err := os.ReadDir("/proc/self/fd")
-		if err != nil {
-			return 0
-		}
-		return len(all)
-	}
-	started := count()
-	t.Cleanup(func() {
-		n := count()
-		for range 200 {
-			if n <= started {
-				return
-			}
-			time.Sleep(time.Millisecond) // the runtime's own may come and go
-			n = count()
-		}
-		t.Errorf("%d descriptors are open, %d were at first", n, started)
-	})
 }
 
 // must fails the check on an error, and skips it on what the network lacks.

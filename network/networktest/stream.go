@@ -149,7 +149,7 @@ func writeAfterCloseWrite(e *env) {
 func closeDelivers(e *env) {
 	a, b := e.pair()
 	defer b.Close()
-	sent := e.fill(a)
+	sent := e.cram(a)
 	e.must(a.Close())
 	e.settle()
 	if got := e.readAll(b, 10_000); !bytes.Equal(got, sent) {

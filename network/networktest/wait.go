@@ -143,9 +143,21 @@ func (e *env) tryWrite(c network.Conn, p []byte) error {
 // fill writes until the connection takes no more for good, and returns what it took.
 func (e *env) fill(c network.Conn) []byte {
 	e.Helper()
+	return e.writeUntilIdle(c, 100) // for networks that need goroutines
+}
+
+// cram writes about as much as the connection takes, and returns what it took.
+func (e *env) cram(c network.Conn) []byte {
+	e.Helper()
+	return e.writeUntilIdle(c, 10)
+}
+
+// writeUntilIdle writes until the connection has taken nothing for so many milliseconds.
+func (e *env) writeUntilIdle(c network.Conn, most int) []byte {
+	e.Helper()
 	var taken []byte
 	p := pattern(1 << 20)
-	for idle := 0; idle < 10; { // a tenth of a second, for networks that need goroutines
+	for idle := 0; idle < most; {
 		n, err := c.Write(p[len(taken)%len(p):])
 		if err != nil && err != network.ErrWouldBlock {
 			e.Fatal(err)
@@ -158,7 +170,7 @@ func (e *env) fill(c network.Conn) []byte {
 		if n > 0 {
 			idle = 0
 		} else {
-			e.settle()
+			e.must(tasks.Sleep(e.ctx, time.Millisecond))
 		}
 	}
 	return taken

@@ -63,7 +63,7 @@ func TestCancelledDial(t *testing.T) {
 		must(t, err)
 		defer l.Close()
 		must(t, l.OnReadable(runnable(func() {}))) // the loop has its own from here on
-		before := openFiles()
+		before := leak.OpenFiles()
 		free := loopback() // nobody connects: the socket can be written, and has no other end
 		for _, tt := range []struct {
 			faults system.Faults
@@ -89,7 +89,7 @@ func TestCancelledDial(t *testing.T) {
 			if _, err := d.Await(ctx); !futures.IsCancelled(err) {
 				t.Errorf("Dial that was cancelled: %v", err)
 			}
-			if n := openFiles(); n != before {
+			if n := leak.OpenFiles(); n != before {
 				t.Errorf("%d descriptors are open, %d were", n, before)
 			}
 		}
@@ -116,7 +116,7 @@ func TestBusyUnixListener(t *testing.T) {
 // Sockets that nobody has closed end with the loop.
 func TestSocketsOfAClosedLoop(t *testing.T) {
 	leak.Check(t)
-	before := openFiles()
+	leak.Files(t)
 	l := eventloop.New()
 	n := system.New()
 	ctx := l.Context(context.Background())
@@ -134,9 +134,6 @@ func TestSocketsOfAClosedLoop(t *testing.T) {
 	must(t, l.RunUntilComplete(main))
 	must(t, main.Err())
 	must(t, l.Close())
-	if n := openFiles(); n > before {
-		t.Errorf("%d descriptors are open, %d were", n, before)
-	}
 	_, err := listener.Accept()
 	is(t, "Accept", err, net.ErrClosed)
 	must(t, listener.Close())

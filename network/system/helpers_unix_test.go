@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"os"
 	"slices"
 	"testing"
 	"time"
@@ -25,12 +24,7 @@ import (
 func run(t *testing.T, fn func(ctx context.Context)) {
 	t.Helper()
 	leak.Check(t)
-	before := openFiles()
-	t.Cleanup(func() {
-		if n := openFiles(); n > before {
-			t.Errorf("%d descriptors are open, %d were", n, before)
-		}
-	})
+	leak.Files(t)
 	err := runners.Run(context.Background(), func(ctx context.Context) error {
 		_, err := tasks.WaitFor(ctx, tasks.Go(ctx, func(ctx context.Context) error { fn(ctx); return nil }), 20*time.Second)
 		return err
@@ -38,12 +32,6 @@ func run(t *testing.T, fn func(ctx context.Context)) {
 	if err != nil {
 		t.Error(err)
 	}
-}
-
-// openFiles counts the descriptors of the process, 0 where that cannot be told.
-func openFiles() int {
-	entries, _ := os.ReadDir("/proc/self/fd")
-	return len(entries)
 }
 
 func must(t *testing.T, err error) {

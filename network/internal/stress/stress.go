@@ -152,9 +152,14 @@ func (p *player) say(e *end, what string, n int, err error) {
 	fmt.Fprintln(p.log, e.key, what, n, err)
 }
 
+// patience is how long finish waits while nothing comes, though something should: in
+// real time, on a machine that has much to do.
+const patience = 10 * time.Second
+
 // finish reads what is left, and asks whether that is all.
 func (p *player) finish() error {
-	for idle := 0; idle < 3; idle++ {
+	const pause = 20 * time.Millisecond // in which what is too much would come
+	for idle := time.Duration(0); idle < patience; idle += pause {
 		for _, e := range p.ends {
 			for !e.closed && e.err == nil && !e.eof {
 				n, err := p.readOnce(e, 4000)
@@ -167,10 +172,19 @@ func (p *player) finish() error {
 				idle = 0
 			}
 		}
-		if err := tasks.Sleep(p.ctx, 50*time.Millisecond); err != nil {
+		if p.missing() == nil && idle > 0 {
+			return nil
+		}
+		if err := tasks.Sleep(p.ctx, pause); err != nil {
 			return err
 		}
 	}
+	return p.missing()
+}
+
+// missing says which end has not read all that was written to it, unless that is in
+// order.
+func (p *player) missing() error {
 	for _, e := range p.ends {
 		w := e.peer
 		switch {
