@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/goasyncio/asyncio/eventloop"
 	"github.com/goasyncio/asyncio/internal/leak"
@@ -115,6 +116,29 @@ func TestEcho(t *testing.T) {
 		})
 		equal(t, "reports", reports, nil)
 	}
+}
+
+// One that has sent all it has to say can still be answered, at leisure.
+func TestAnswerAfterTheEnd(t *testing.T) {
+	reports := onNetwork(t, func(ctx context.Context) {
+		s, err := streams.StartServer(ctx, func(ctx context.Context, r *streams.Reader, w *streams.Writer) error {
+			question, err := r.Read(ctx, -1)
+			equal(t, "Read", err, nil)
+			equal(t, "Sleep", tasks.Sleep(ctx, time.Second), nil)
+			_, err = fmt.Fprintf(w, "%s? yes\n", question)
+			equal(t, "Write", err, nil)
+			return w.Close()
+		}, "tcp", "localhost:0")
+		equal(t, "StartServer", err, nil)
+		r, w, err := streams.OpenConnection(ctx, "tcp", s.Addrs()[0].String())
+		equal(t, "OpenConnection", err, nil)
+		fmt.Fprint(w, "well")
+		equal(t, "CloseWrite", w.CloseWrite(), nil)
+		does(t, "the answer", ctx, r, line(), `"well? yes\n"`)
+		equal(t, "Close", w.Close(), nil)
+		shut(t, ctx, s)
+	})
+	equal(t, "reports", reports, nil)
 }
 
 func TestOpenConnectionFails(t *testing.T) {

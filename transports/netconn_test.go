@@ -172,6 +172,33 @@ func TestNetConnRacyWrite(t *testing.T) {
 	})
 }
 
+// A write that comes just when there is room again waits for the end of one that has
+// been waiting for it.
+func TestNetConnWriteInOnePiece(t *testing.T) {
+	eachNetConn(t, func(t *testing.T, ctx context.Context, a, b *transports.NetConn) {
+		want := append(bytes.Repeat([]byte("a"), 1<<20), 'b')
+		got := make([]byte, len(want))
+		must(both(ctx,
+			func(context.Context) error {
+				_, err := a.Write(want[:1<<20])
+				return err
+			},
+			func(ctx context.Context) error {
+				looptest.Equal(t, "the first waits", a.Transport().WriteBufferSize() > 0, true)
+				for _, low := a.Transport().WriteBufferLimits(); a.Transport().WriteBufferSize() > low; {
+					must(tasks.Sleep(ctx, 0))
+				}
+				_, err := a.Write(want[1<<20:])
+				return err
+			},
+			func(context.Context) error {
+				_, err := io.ReadFull(b, got)
+				return err
+			}))
+		looptest.Equal(t, "what arrived", bytes.Equal(got, want), true)
+	})
+}
+
 func TestNetConnClose(t *testing.T) {
 	eachNetConn(t, func(t *testing.T, ctx context.Context, a, b *transports.NetConn) {
 		p := make([]byte, 64<<10)
