@@ -139,6 +139,37 @@ func TestNetConnCancel(t *testing.T) {
 	})
 }
 
+// Who waits first reads first, also after one that was cancelled.
+func TestNetConnReadersTakeTurns(t *testing.T) {
+	eachNetConn(t, func(t *testing.T, ctx context.Context, a, b *transports.NetConn) {
+		var order []string
+		reader := func(name string) *tasks.Task[struct{}] {
+			task := tasks.Go(ctx, func(context.Context) error {
+				_, err := a.Read(make([]byte, 1))
+				if err == nil {
+					order = append(order, name)
+				}
+				return err
+			})
+			settle(ctx)
+			return task
+		}
+		first, second := reader("first"), reader("second")
+		first.Cancel()
+		_, err := first.Await(ctx)
+		looptest.Fails(t, "the first", err, "cancelled()")
+		third := reader("third")
+		for range 2 {
+			_, err = b.Write([]byte("x"))
+			must(err)
+			settle(ctx)
+		}
+		_, err = tasks.Gather(ctx, second, third).Await(ctx)
+		must(err)
+		looptest.Equal(t, "order", order, []string{"second", "third"})
+	})
+}
+
 func TestNetConnWithContext(t *testing.T) {
 	eachNetConn(t, func(t *testing.T, ctx context.Context, a, b *transports.NetConn) {
 		p := make([]byte, 10)
