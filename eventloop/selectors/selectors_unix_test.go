@@ -194,7 +194,7 @@ func TestHangUpOfAWriter(t *testing.T) {
 
 func TestMany(t *testing.T) {
 	each(t, func(t *testing.T, s selectors.Selector) {
-		const n = 200 // more than one call returns at first
+		const n = 200 // more than one Select finds
 		for range n {
 			a, _ := pair(t)
 			watch(t, s, a, selectors.Write)
