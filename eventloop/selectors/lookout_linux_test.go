@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 
 	"github.com/goasyncio/asyncio/eventloop/selectors"
@@ -20,6 +21,23 @@ func lonely(t *testing.T, s selectors.Selector) {
 	for !selectors.Posted(s) {
 		go s.Wake()
 		found(t, s, selectors.Forever)
+	}
+}
+
+// await selects until something is ready. The lookout may wake a selector once more that
+// has looked by itself just when it was told.
+func await(t *testing.T, s selectors.Selector, want selectors.File) {
+	t.Helper()
+	for {
+		if err := s.Select(selectors.Forever); err != nil {
+			t.Fatal(err)
+		}
+		if len(s.Ready()) > 0 {
+			break
+		}
+	}
+	if diff := cmp.Diff([]selectors.File{want}, s.Ready()); diff != "" {
+		t.Errorf("ready (-want +got)\n%s", diff)
 	}
 }
 
@@ -40,14 +58,14 @@ func TestLookout(t *testing.T) {
 	withLookout(t, func(t *testing.T, s selectors.Selector, a, b uintptr) {
 		ready := selectors.File{FD: a, Events: selectors.Read}
 		for range 3 {
-			idle(t, s, time.Millisecond)
+			found(t, s, time.Millisecond)
 			go s.Wake()
 			found(t, s, time.Hour)
 			if !selectors.Posted(s) {
 				t.Error("it is not posted any more, though nothing came")
 			}
 			go unix.Write(int(b), []byte("x"))
-			found(t, s, selectors.Forever, ready)
+			await(t, s, ready)
 			found(t, s, 0, ready) // it still is
 			if selectors.Posted(s) {
 				t.Error("it is posted while something is ready")
@@ -75,14 +93,7 @@ func TestLookoutWhileBusy(t *testing.T) {
 			receive(t, a)
 			found(t, s, 0)
 			send(t, b)
-			for {
-				if err := s.Select(selectors.Forever); err != nil {
-					t.Fatal(err)
-				}
-				if len(s.Ready()) > 0 { // and not just the wake-up for what came first
-					break
-				}
-			}
+			await(t, s, ready) // and not just the wake-up for what came first
 			receive(t, a)
 			lonely(t, s)
 		}
@@ -95,11 +106,11 @@ func TestLookoutOfAnother(t *testing.T) {
 		c, d := pair(t)
 		send(t, d)
 		watch(t, s, c, selectors.Read)
-		found(t, s, selectors.Forever, selectors.File{FD: c, Events: selectors.Read})
+		await(t, s, selectors.File{FD: c, Events: selectors.Read})
 		watch(t, s, c, 0)
 		lonely(t, s)
 		watch(t, s, c, selectors.Write)
-		found(t, s, selectors.Forever, selectors.File{FD: c, Events: selectors.Write})
+		await(t, s, selectors.File{FD: c, Events: selectors.Write})
 	})
 }
 
@@ -119,10 +130,10 @@ func TestPitfallLookoutAtTheOldSelector(t *testing.T) {
 			lonely(t, s)
 			send(t, d)
 			found(t, s, selectors.Forever) // the lookout was woken by a stale event
-			idle(t, s, time.Millisecond)
+			found(t, s, time.Millisecond)
 			lonely(t, s)
 			send(t, b)
-			found(t, s, selectors.Forever, selectors.File{FD: a, Events: selectors.Read})
+			await(t, s, selectors.File{FD: a, Events: selectors.Read})
 			receive(t, a)
 			lonely(t, s)
 		}
