@@ -5,11 +5,9 @@ package streams_test
 // Streams and OpenBSD's nc, over the system's own sockets.
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -65,7 +63,7 @@ func TestNetcatServer(t *testing.T) {
 			nc.Stdin = bytes.NewReader(theirs)
 			var arrived bytes.Buffer
 			nc.Stdout = &arrived
-			line := startListening(t, nc)
+			line := startServer(t, nc, "Listening on ")
 			if netw == "tcp" {
 				address = "127.0.0.1:" + line[strings.LastIndex(line, " ")+1:]
 			}
@@ -92,36 +90,5 @@ func TestNetcatServer(t *testing.T) {
 				equal(t, "WaitClosed", w.WaitClosed(ctx), nil)
 			})
 		})
-	}
-}
-
-// startListening starts a program, and returns the line of its complaints that says where
-// it listens. It is killed at the end of t, if it still runs.
-func startListening(t *testing.T, c *exec.Cmd) string {
-	t.Helper()
-	r, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.Stderr = w
-	err = c.Start()
-	w.Close()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		c.Process.Kill()
-		c.Wait()
-		r.Close()
-	})
-	lines := bufio.NewReader(r)
-	for {
-		line, err := lines.ReadString('\n')
-		if err != nil {
-			t.Fatalf("%v: %v", c, err)
-		}
-		if strings.HasPrefix(line, "Listening on ") {
-			return strings.TrimSpace(line)
-		}
 	}
 }

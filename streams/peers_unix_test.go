@@ -87,25 +87,32 @@ func client(ctx context.Context, c *exec.Cmd, input []byte) ([]byte, error) {
 	return out, nil
 }
 
-// start starts a program that is a server, and returns the first line that it prints
-// which has what. The program ends when its input does, at the end of the test.
+// startServer starts a program that is a server, and returns the first line that it
+// prints which has what. The program ends when its input does, unless it has one that c
+// says, and at the end of the test.
 func startServer(t *testing.T, c *exec.Cmd, what string) (line string) {
 	t.Helper()
-	in, err := c.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
+	if c.Stdin == nil {
+		in, err := c.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { in.Close() })
 	}
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Stdout, c.Stderr = w, w
-	if err := c.Start(); err != nil {
+	if c.Stdout == nil {
+		c.Stdout = w
+	}
+	c.Stderr = w
+	err = c.Start()
+	w.Close()
+	if err != nil {
 		t.Fatal(err)
 	}
-	w.Close()
 	t.Cleanup(func() {
-		in.Close()
 		c.Process.Kill()
 		c.Wait()
 		r.Close()
