@@ -12,7 +12,7 @@ import (
 // The runtime is not told of the calls that move bytes: they never block, as sockets do
 // not. A loop that is busy seldom goes through the scheduler, and when the runtime finds
 // such a goroutine in a call, it takes its processor away and starts another thread, to
-// run what else there might be: that took a third of an echo's time. The detectors of
+// run what else there might be: that took more than a quarter of an echo's time. The detectors of
 // races and the like learn by the usual calls what memory is written to.
 
 func read(fd int, p []byte) (int, error) {
