@@ -54,8 +54,9 @@ type Context struct {
 
 // A Turn is where a loop says whose turn it is.
 type Turn struct {
-	Current *Context // the own ctx of the task that is running, nil for none
-	Queued  *int     // how many callbacks are ready
+	Current   *Context  // the own ctx of the task that is running, nil for none
+	Queued    *int      // how many callbacks are ready
+	Scheduler Scheduler // the loop
 }
 
 // stdContext is a Context's own cancelable ctx over its parent.
@@ -218,6 +219,17 @@ func Own(ctx context.Context) *Context {
 	c, _ := MustFromContext(ctx)
 	return c.own
 }
+
+// TurnOf returns the turn of the loop in ctx. It panics if ctx has no loop.
+func TurnOf(ctx context.Context) *Turn {
+	if c, ok := ctx.(*Context); ok && c.own.turn.Scheduler != nil {
+		return c.own.turn // in a form that is compiled into the caller
+	}
+	return turnOf(ctx)
+}
+
+//go:noinline
+func turnOf(ctx context.Context) *Turn { return Own(ctx).driver.Scheduler().Turn() }
 
 // Driver returns what drives the task that c belongs to.
 func (c *Context) Driver() Driver { return c.own.driver }

@@ -43,14 +43,15 @@ type Future[T any] struct {
 // New returns a pending future of the loop in ctx (asyncio: loop.create_future).
 // It panics if ctx has no loop.
 func New[T any](ctx context.Context) *Future[T] {
-	c, _ := coro.MustFromContext(ctx)
-	return On[T](c.Driver().Scheduler())
+	f := new(Future[T])
+	f.core.BindNew(coro.TurnOf(ctx))
+	return f
 }
 
 // On returns a pending future of loop s.
 func On[T any](s coro.Scheduler) *Future[T] {
 	f := new(Future[T])
-	f.core.BindNew(s)
+	f.core.BindNew(s.Turn())
 	return f
 }
 
@@ -74,8 +75,7 @@ func (f *Future[T]) Await(ctx context.Context) (T, error) {
 // await waits for f where there is more to be asked.
 func (f *Future[T]) await(ctx context.Context) error {
 	if f.core.Scheduler() == nil {
-		c, _ := coro.MustFromContext(ctx)
-		f.core.Bind(c.Driver().Scheduler())
+		f.core.Bind(coro.TurnOf(ctx))
 	}
 	return coro.Await(ctx, f)
 }

@@ -47,6 +47,8 @@ func (l *line) Ready(r coro.Runnable) {
 	}
 }
 
+func (l *line) Turn() *coro.Turn { return &coro.Turn{Scheduler: l} }
+
 // turn runs what is ready, as one iteration of a loop does.
 func (l *line) turn() {
 	ready := l.ready

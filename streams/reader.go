@@ -129,7 +129,7 @@ func (r *Reader) wait(ctx context.Context) error {
 	if w == nil {
 		w = new(waiter)
 	}
-	w.Bind(coro.Own(ctx).Driver().Scheduler())
+	w.Bind(coro.TurnOf(ctx))
 	w.transport = r.transport
 	r.waiter, r.spare = w, nil
 	defer func() {

@@ -227,7 +227,7 @@ func (g *Group) wait(ctx context.Context) error {
 		ctx = g.own
 	}
 	g.completed = completion{g: g}
-	g.completed.Bind(g.loop())
+	g.completed.Bind(g.loop().Turn())
 	g.waiting = true
 	err := coro.Await(ctx, &g.completed)
 	g.waiting = false

@@ -41,10 +41,10 @@ type core struct {
 
 // init makes a task of body and schedules its first step.
 func (t *core) init(ctx context.Context, self Any, body coro.Body, o options) {
-	c, _ := coro.MustFromContext(ctx)
-	t.loop = c.Driver().Scheduler().(*eventloop.Loop)
+	turn := coro.TurnOf(ctx)
+	t.loop = turn.Scheduler.(*eventloop.Loop)
 	t.self = self
-	t.fut.BindNew(t.loop)
+	t.fut.BindNew(turn)
 	set := t.loop.Tasks()
 	if t.loop.Debug() {
 		t.ctx.Init(ctx, t, &t.co, nil) // each await is to be checked

@@ -39,6 +39,5 @@ func running(l *eventloop.Loop) *core {
 }
 
 func loopOf(ctx context.Context) *eventloop.Loop {
-	c, _ := coro.MustFromContext(ctx)
-	return c.Driver().Scheduler().(*eventloop.Loop)
+	return coro.TurnOf(ctx).Scheduler.(*eventloop.Loop)
 }

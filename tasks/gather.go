@@ -83,7 +83,7 @@ func gather[T, R any](ctx context.Context, aws []Awaitable[T], settle bool,
 
 	l := loopOf(ctx)
 	g := &GatheringFuture[R]{}
-	g.fut.BindNew(l)
+	g.fut.BindNew(l.Turn())
 	g.settle = settle
 	kids := make([]futures.Like[T], len(aws))
 	g.complete = func() {

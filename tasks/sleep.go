@@ -45,7 +45,7 @@ func Sleep(ctx context.Context, d time.Duration) error {
 func newSleeper(ctx context.Context, d time.Duration) *sleeper {
 	s := new(sleeper)
 	l := loopOf(ctx)
-	s.Bind(l)
+	s.Bind(l.Turn())
 	l.InitTimerLater(&s.timer, d, s)
 	return s
 }

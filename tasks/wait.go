@@ -50,7 +50,7 @@ func Wait[F interface {
 	}
 	w := &waitState{left: len(fs), when: when}
 	w.fs = waits.Each(fs)
-	w.Bind(l)
+	w.Bind(l.Turn())
 	if timeout != NoTimeout {
 		w.timer = l.CallLater(timeout, w.release)
 	}
@@ -82,7 +82,7 @@ func Wait[F interface {
 func belongs(f coro.Awaitable, l *eventloop.Loop) bool {
 	if f.Scheduler() == nil {
 		if c, ok := f.(interface{ Core() *future.Core }); ok {
-			c.Core().Bind(l)
+			c.Core().Bind(l.Turn())
 		}
 	}
 	return f.Scheduler() == coro.Scheduler(l)

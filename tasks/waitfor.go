@@ -57,7 +57,7 @@ func waitForNone[T any](ctx context.Context, aw Awaitable[T]) (T, error) {
 // is no reason to leave f behind.
 func cancelAndWait(ctx context.Context, f coro.Awaitable) error {
 	w := &waitState{left: 1, fs: waits.Each([]coro.Awaitable{f})}
-	w.Bind(loopOf(ctx))
+	w.Bind(loopOf(ctx).Turn())
 	n := &waitNode{w, f}
 	f.Subscribe(n)
 	defer f.Unsubscribe(n)

@@ -63,7 +63,7 @@ func start[T any](ctx, lifetime context.Context, ex Executor, fn func(context.Co
 	l := loopOf(ctx)
 	c := &call[T]{fn: fn}
 	c.pc = reflect.ValueOf(fn).Pointer()
-	c.Core().BindNew(l)
+	c.Core().BindNew(l.Turn())
 	h := hubOf(l)
 	ex, err := h.admit(ex)
 	if err != nil {

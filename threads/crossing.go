@@ -23,7 +23,7 @@ type crossing struct {
 // newCrossing returns one of loop l. explain says more of what it is than what.
 func newCrossing(l *eventloop.Loop, what string, explain func() waits.Reason) *crossing {
 	c := &crossing{what: what, explain: explain}
-	c.Bind(l)
+	c.Bind(l.Turn())
 	return c
 }
 

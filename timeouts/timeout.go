@@ -76,8 +76,7 @@ func At(ctx context.Context, when time.Duration) *Timeout {
 }
 
 func loopOf(ctx context.Context) *eventloop.Loop {
-	c, _ := coro.MustFromContext(ctx)
-	return c.Driver().Scheduler().(*eventloop.Loop)
+	return coro.TurnOf(ctx).Scheduler.(*eventloop.Loop)
 }
 
 // When returns the time of the loop's clock at which the timeout expires, and

@@ -101,7 +101,7 @@ func establish(ctx, own context.Context, conn network.Conn, p BaseProtocol, s *S
 		first = idle{}
 	}
 	w := new(connecting)
-	w.Bind(l)
+	w.Bind(l.Turn())
 	t, err := newSocket(own, l, conn, first, w, s)
 	if err != nil {
 		return nil, err

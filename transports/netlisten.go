@@ -100,7 +100,7 @@ func (l *NetListener) Accept() (net.Conn, error) {
 			return l.take()
 		}
 		w := &acceptWait{l: l}
-		w.Bind(l.server.loop)
+		w.Bind(l.server.loop.Turn())
 		l.waiters = append(l.waiters, w)
 		if err := coro.Await(ctx, w); err != nil {
 			l.waiters = slices.DeleteFunc(l.waiters, func(x *acceptWait) bool { return x == w })

@@ -94,7 +94,7 @@ func (s *netSide) wait(ctx context.Context) error {
 		w = new(netWait)
 	}
 	w.side = s
-	w.Bind(s.c.loop)
+	w.Bind(s.c.loop.Turn())
 	s.waiters = append(s.waiters, w)
 	err := coro.Await(ctx, w)
 	if err != nil {

@@ -142,7 +142,7 @@ func beginDatagrams[P DatagramProtocol](ctx context.Context, factory func() P, c
 	t.open.owner = t
 	s.open.add(&t.open)
 	t.waiter = &opening{t: t}
-	t.waiter.Bind(l)
+	t.waiter.Bind(l.Turn())
 	l.Ready((*datagramsBegin)(t))
 	if err := coro.Await(ctx, t.waiter); err != nil {
 		t.Close()

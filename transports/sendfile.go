@@ -120,7 +120,7 @@ func (t *socket) waitWritable(ctx context.Context) error {
 
 func (t *socket) newEmptying() *emptying {
 	w := &emptying{t: t}
-	w.Bind(t.loop)
+	w.Bind(t.loop.Turn())
 	t.emptied = w
 	return w
 }

@@ -122,7 +122,7 @@ func (p *fileProtocol) ConnectionLost(err error) {
 
 func (p *fileProtocol) PauseWriting() {
 	p.full = &emptying{t: p.t}
-	p.full.Bind(loopOf(p.t.Context()))
+	p.full.Bind(loopOf(p.t.Context()).Turn())
 }
 
 func (p *fileProtocol) ResumeWriting() {

@@ -30,7 +30,7 @@ func (s *Server) Serve(ctx context.Context) error {
 		return err
 	}
 	f := &serving{s: s}
-	f.Bind(s.loop)
+	f.Bind(s.loop.Turn())
 	s.forever = f
 	defer func() { s.forever = nil }()
 	err := coro.Await(ctx, f)
@@ -48,7 +48,7 @@ func (s *Server) WaitClosed(ctx context.Context) error {
 		return coro.Check(ctx)
 	}
 	w := &ending{s: s}
-	w.Bind(s.loop)
+	w.Bind(s.loop.Turn())
 	s.closers = append(s.closers, w)
 	err := coro.Await(ctx, w)
 	if err != nil {

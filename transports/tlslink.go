@@ -96,7 +96,7 @@ type tlsWait struct {
 
 func (t *tlsTransport) newWait(part string) *tlsWait {
 	w := &tlsWait{t: t, part: part}
-	w.Bind(t.loop)
+	w.Bind(t.loop.Turn())
 	t.waiter = w
 	return w
 }

@@ -22,15 +22,15 @@ const (
 // Core is the untyped part of a future. Its zero value is pending and bound to
 // no loop.
 type Core struct {
-	sched coro.Scheduler
+	turn  *coro.Turn    // the loop's
 	first coro.Runnable // nearly every future has one subscriber at most
-	err   error         // of a finished future; of a cancelled one, see CancelledError
 	more  *more
 	state State
 }
 
 // more is what few futures have, kept apart so that the others are small.
 type more struct {
+	err  error           // of a finished future; of a cancelled one, see CancelledError
 	rest []coro.Runnable // the subscribers after the first; empty if that is nil
 	msg  string          // of the cancellation
 	why  error           // its cause
@@ -46,11 +46,16 @@ func (c *Core) extend() *more {
 	return c.more
 }
 
-// Bind attaches the future to a loop.
-func (c *Core) Bind(s coro.Scheduler) { c.sched = s }
+// Bind attaches the future to the loop whose turn it is.
+func (c *Core) Bind(t *coro.Turn) { c.turn = t }
 
 // Scheduler returns the loop, nil if there is none yet.
-func (c *Core) Scheduler() coro.Scheduler { return c.sched }
+func (c *Core) Scheduler() coro.Scheduler {
+	if c.turn == nil {
+		return nil
+	}
+	return c.turn.Scheduler
+}
 
 // State returns the state; looking at it does not count as seeing the outcome.
 func (c *Core) State() State { return c.state }
@@ -59,14 +64,14 @@ func (c *Core) State() State { return c.state }
 func (c *Core) Done() bool { return c.state != Pending }
 
 // Awaitable reports whether a task that awaits the future must wait for it.
-func (c *Core) Awaitable() bool { return c.state == Pending && c.sched != nil }
+func (c *Core) Awaitable() bool { return c.state == Pending && c.turn != nil }
 
 // Peek returns the error of a finished future without marking it as seen.
 func (c *Core) Peek() error {
-	if c.state != Finished {
+	if c.state != Finished || c.more == nil {
 		return nil
 	}
-	return c.err
+	return c.more.err
 }
 
 // Unretrieved reports whether the future failed and nobody has seen it.
@@ -127,16 +132,20 @@ func (c *Core) Err() error {
 	case Cancelled:
 		return c.CancelledError()
 	}
+	if c.more == nil {
+		return nil
+	}
 	c.MarkRetrieved()
-	return c.err
+	return c.more.err
 }
 
 // CancelledError returns the error of a cancelled future. A task keeps the
 // error that ended it and hands that out once, so that the first who awaits it
 // gets the original; after that each gets a fresh one.
 func (c *Core) CancelledError() error {
-	if err := c.err; err != nil && c.state == Cancelled {
-		c.err = nil
+	if m := c.more; m != nil && m.err != nil && c.state == Cancelled {
+		err := m.err
+		m.err = nil
 		return err
 	}
 	return c.NewCancelledError()
@@ -163,9 +172,9 @@ func (c *Core) Finish(err error, owner Owner) bool {
 		return false
 	}
 	c.state = Finished
-	c.err = err
 	if err != nil {
-		c.extend().fail = watch(c, err, owner)
+		m := c.extend()
+		m.err, m.fail = err, watch(c, err, owner)
 	}
 	c.schedule()
 	return true
@@ -197,7 +206,9 @@ func (c *Core) EndCancelled(msg string, cause, first error) bool {
 	c.state = Cancelled
 	c.SetMessage(msg)
 	c.SetCause(cause)
-	c.err = first
+	if first != nil {
+		c.extend().err = first
+	}
 	c.schedule()
 	return true
 }
@@ -214,9 +225,9 @@ func (c *Core) schedule() {
 	if c.more != nil {
 		rest, c.more.rest = c.more.rest, nil
 	}
-	c.sched.Ready(first)
+	c.turn.Scheduler.Ready(first)
 	for _, w := range rest {
-		c.sched.Ready(w)
+		c.turn.Scheduler.Ready(w)
 	}
 }
 
@@ -224,7 +235,7 @@ func (c *Core) schedule() {
 func (c *Core) Subscribe(w coro.Runnable) {
 	switch {
 	case c.state != Pending:
-		c.sched.Ready(w)
+		c.turn.Scheduler.Ready(w)
 	case c.first == nil:
 		c.first = w
 	default:

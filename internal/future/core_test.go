@@ -16,12 +16,15 @@ var errX = errors.New("x")
 type line struct{ ready []coro.Runnable }
 
 func (l *line) Ready(r coro.Runnable) { l.ready = append(l.ready, r) }
+func (l *line) Turn() *coro.Turn      { return &coro.Turn{Scheduler: l} }
 
 // A loop is a line that wants to hear of errors that nobody saw.
 type loop struct {
 	line
 	failures future.Failures
 }
+
+func (l *loop) Turn() *coro.Turn { return &coro.Turn{Scheduler: l} }
 
 func (l *loop) Failures() *future.Failures { return &l.failures }
 
@@ -39,7 +42,7 @@ func (*note) Run() {}
 func TestCancelledErrorIsHandedOutOnce(t *testing.T) {
 	original := fmt.Errorf("in fetch: %w", &future.CancelledError{Msg: "stop"})
 	var c future.Core
-	c.Bind(new(line))
+	c.Bind(new(line).Turn())
 	if !c.EndCancelled("", nil, original) {
 		t.Fatal("Cancel of a pending core refused")
 	}
@@ -57,7 +60,7 @@ func TestCancelledErrorIsHandedOutOnce(t *testing.T) {
 
 func TestMessageIsKept(t *testing.T) {
 	var c future.Core
-	c.Bind(new(line))
+	c.Bind(new(line).Turn())
 	c.SetMessage("first")
 	if got := c.CancelledError().Error(); got != "asyncio: cancelled: first" {
 		t.Errorf("to be delivered: %q", got)
@@ -76,7 +79,7 @@ func TestMessageIsKept(t *testing.T) {
 func TestPeekMarksNothing(t *testing.T) {
 	l := new(loop)
 	var c future.Core
-	c.Bind(l)
+	c.Bind(l.Turn())
 	if c.Peek() != nil {
 		t.Error("an error while pending")
 	}
@@ -110,7 +113,7 @@ func TestSubscribersAgainstAModel(t *testing.T) {
 	for program := range ops * ops * ops * ops * ops * ops {
 		l := new(line)
 		var c future.Core
-		c.Bind(l)
+		c.Bind(l.Turn())
 		var model []coro.Runnable
 		for p, i := program, 0; i < 6; p, i = p/ops, i+1 {
 			w := notes[p%3]

@@ -40,7 +40,7 @@ type Failures struct {
 
 // watch starts a record for c, which has just failed with err.
 func watch(c *Core, err error, owner Owner) *Failure {
-	w, ok := c.sched.(Watcher)
+	w, ok := c.Scheduler().(Watcher)
 	if !ok {
 		return &Failure{Err: err, list: new(Failures)}
 	}

@@ -14,7 +14,7 @@ import (
 // fail returns a core of l that failed with err.
 func fail(l *loop, err error) *future.Core {
 	c := new(future.Core)
-	c.Bind(l)
+	c.Bind(l.Turn())
 	c.Finish(err, named(err.Error()))
 	return c
 }
@@ -129,7 +129,7 @@ func TestLostWhileTheCollectorRuns(t *testing.T) {
 // A scheduler that does not ask for unseen errors gets none.
 func TestSchedulerWithoutFailures(t *testing.T) {
 	var c future.Core
-	c.Bind(new(line))
+	c.Bind(new(line).Turn())
 	c.Finish(errX, named("f"))
 	if !c.Unretrieved() {
 		t.Error("the error counts as seen")

@@ -20,10 +20,10 @@ func Debugging(n int32) { debugging.Add(n) }
 
 // BindNew is Bind for a future that is being made for a user: in debug mode it
 // notes where (asyncio: source_traceback).
-func (c *Core) BindNew(s coro.Scheduler) {
-	c.sched = s
+func (c *Core) BindNew(t *coro.Turn) {
+	c.Bind(t)
 	if debugging.Load() > 0 {
-		c.note(s)
+		c.note(t.Scheduler)
 	}
 }
 

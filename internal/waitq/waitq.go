@@ -32,7 +32,7 @@ import (
 
 // A Home is the loop that a primitive belongs to: that of the first task that
 // waited for it (asyncio: _LoopBoundMixin). Its zero value is none yet.
-type Home struct{ loop coro.Scheduler }
+type Home struct{ turn *coro.Turn }
 
 // foreignError is an eventloop.ErrForeignLoop with a text of its own.
 type foreignError struct{}
@@ -84,11 +84,10 @@ func (w *Waiter) joined() bool { return w.prev != nil || w.line.head == w }
 // [eventloop.ErrForeignLoop] for errors.Is. what is the primitive, as reports are
 // to name it.
 func (l *Line) Join(ctx context.Context, home *Home, what Primitive) (*Waiter, error) {
-	c, _ := coro.MustFromContext(ctx)
-	loop := c.Driver().Scheduler()
-	if home.loop == nil {
-		home.loop = loop
-	} else if home.loop != loop {
+	turn := coro.TurnOf(ctx)
+	if home.turn == nil {
+		home.turn = turn
+	} else if home.turn != turn {
 		return nil, foreignError{}
 	}
 	l.what = what
@@ -98,7 +97,7 @@ func (l *Line) Join(ctx context.Context, home *Home, what Primitive) (*Waiter, e
 	} else {
 		l.spare = nil
 	}
-	w.Bind(loop)
+	w.Bind(turn)
 	return w, nil
 }
 

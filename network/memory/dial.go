@@ -70,7 +70,7 @@ type dialing struct {
 func newDialing(from, to *host, local, remote net.Addr) *dialing {
 	d := &dialing{n: from.n}
 	d.near, d.far = d.n.join(from, to, local, remote)
-	d.BindNew(d.n.loop)
+	d.BindNew(d.n.loop.Turn())
 	return d
 }
 

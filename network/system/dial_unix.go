@@ -132,7 +132,7 @@ const maxPause = 50 * time.Millisecond
 // error of that, and the one that was thrown into the wait.
 func (c *conn) wait(ctx context.Context, l *eventloop.Loop, e endpoint, addr net.Addr, state error) (err, thrown error) {
 	d := &dialing{c: c, e: e, addr: addr}
-	d.Bind(l)
+	d.Bind(l.Turn())
 	defer d.timer.Cancel()
 	defer c.file.Forget()
 	if err := d.watch(l, state); err != nil {

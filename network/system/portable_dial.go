@@ -22,7 +22,7 @@ func (portable) Dial(ctx context.Context, addr net.Addr, o network.Options) (net
 		return nil, portableUnsupported("dial", addr)
 	}
 	d := &portableDial{hub: h, addr: addr}
-	d.BindNew(h.loop)
+	d.BindNew(h.loop.Turn())
 	dialCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	d.cancel = cancel
 	defer cancel()
