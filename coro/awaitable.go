@@ -56,6 +56,9 @@ type Runnable interface{ Run() }
 type Stepper interface {
 	Runnable
 
+	// Suspended reports whether the coroutine has started, and is suspended.
+	Suspended() bool
+
 	// Begin returns the coroutine, which is suspended, and what to resume it with;
 	// no coroutine if Begin has done all that Run does.
 	Begin() (*Coroutine, error)
@@ -69,6 +72,9 @@ type Stepper interface {
 type Scheduler interface {
 	// Ready puts r at the end of the ready queue.
 	Ready(r Runnable)
+
+	// Turn says whose turn it is, and has the Scheduler itself.
+	Turn() *Turn
 }
 
 // Seq is a generator-based coroutine: an iterator over what it waits for.

@@ -106,6 +106,7 @@ func (c *Coroutine) start(err error) bool {
 	}
 	c.w = c.pool.get()
 	c.w.c = c
+	c.w.yield = c.w.back
 	return true
 }
 

@@ -23,9 +23,11 @@ func (c *Coroutine) Frames(pcs []uintptr) int {
 	if c.state != suspended || len(pcs) == 0 {
 		return 0
 	}
-	c.err = errLook
 	c.w.pcs = pcs
-	c.w.next()
+	if !c.pool.showHost(c.w) {
+		c.err = errLook
+		c.w.next()
+	}
 	n := c.w.found
 	c.w.pcs, c.w.found = nil, 0
 	return n
@@ -39,7 +41,7 @@ func (c *Coroutine) Thrown() error {
 	for c.err == errLook {
 		c.w.found = runtime.Callers(2, c.w.pcs) // without itself and Callers
 		c.err = nil
-		c.w.yield(nil)
+		c.w.back(nil)
 	}
 	return c.err
 }

@@ -28,6 +28,14 @@ type Pool struct {
 	// second yields or ends.
 	Next func(ended *Coroutine) *Coroutine
 
+	// Host is how a coroutine suspends itself that the loop has lent its place to with
+	// [Coroutine.Lend]. It returns true if it has made the coroutine continue.
+	Host func(a Awaitable) bool
+
+	host  *worker // that may be one, see host.go
+	guest *worker // that it has resumed last, nil if it is not one now
+	asks  ask
+
 	// Track makes the pool record the goroutine of each stack, for checks of
 	// debug mode that ask Runs. Set it before the pool is used.
 	Track   bool
@@ -91,7 +99,8 @@ func (p *Pool) put(w *worker) bool {
 type worker struct {
 	next  func() (Awaitable, bool)
 	stop  func()
-	yield func(Awaitable) bool
+	yield func(Awaitable) bool // how the coroutine suspends itself: back, unless it may host
+	back  func(Awaitable) bool // the Pull's own yield, to whoever has resumed it
 	pool  *Pool
 	c     *Coroutine
 	id    uint64 // of the goroutine, if the pool tracks it
@@ -102,7 +111,7 @@ type worker struct {
 
 // loop is the iterator under the Pull.
 func (w *worker) loop(yield func(Awaitable) bool) {
-	w.yield = yield
+	w.yield, w.back = yield, yield
 	if w.pool != nil {
 		pprof.SetGoroutineLabels(w.pool.labels) // rather than those of the job that starts this one
 	}
@@ -126,6 +135,9 @@ func (w *worker) run() {
 	defer func() {
 		if !returned {
 			c.finish(died(recover()))
+			if c.err == ErrGoexit {
+				w.leave()
+			}
 		}
 	}()
 	err := c.body.Body(c)

@@ -56,10 +56,12 @@ import (
 
 // A Loop is an event loop. Make one with [New], and Close it.
 type Loop struct {
-	ready  ring      // asyncio: _ready
-	timers timerHeap // asyncio: _scheduled
-	todo   int       // what is left of this iteration's snapshot of ready
-	turns  int       // iterations that something was ready for
+	ready  ring         // asyncio: _ready
+	timers timerHeap    // asyncio: _scheduled
+	todo   int          // what is left of this iteration's snapshot of ready
+	turns  int          // iterations that something was ready for
+	shy    int          // iterations to go by until a task may be a host
+	lent   coro.Stepper // that was the last which may be one
 
 	clock      Clock
 	resolution time.Duration
@@ -119,6 +121,7 @@ func New(opts ...Option) *Loop {
 		l.resolution = max(1, c.Resolution())
 	}
 	l.tasks.Pool = coro.NewPool(l.values)
+	l.tasks.Pool.Host = l.hosting()
 	if l.debug && l.slow < 0 {
 		l.slow = slowCallback
 	}
@@ -131,7 +134,7 @@ func New(opts ...Option) *Loop {
 	l.apart = l.injected || l.watchdog != nil
 	l.distracted()
 	l.tasks.Pool.Track = l.debug || l.watchdog != nil
-	l.tasks.Queued = &l.ready.n
+	l.tasks.Queued, l.tasks.Scheduler = &l.ready.n, l
 	l.tasks.Base = new(coro.Context)
 	l.tasks.Base.Init(l.values, loopDriver{l}, nil, nil)
 	return l

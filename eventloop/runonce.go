@@ -69,26 +69,13 @@ func (l *Loop) look() time.Duration {
 // runReady runs what is left of the snapshot. If a callback panics, that is
 // reported and runReady returns early: one recover serves all of them.
 func (l *Loop) runReady() {
-	defer func() {
-		v := recover()
-		if v == nil {
-			return
-		}
-		err := coro.NewPanicError(v)
-		if l.observed {
-			l.end()
-		}
-		current := l.tasks.Current
-		l.tasks.Current = nil
-		if current == nil || !current.Driver().(taskset.Member).Threw(err) {
-			l.CallExceptionHandler(Event{Reason: ReasonCallback, Err: err})
-		}
-	}()
+	defer l.recovered()
 	if l.observed {
 		l.runObserved()
 		return
 	}
 	for {
+		lend := l.lends()
 		for l.todo > 0 {
 			l.todo--
 			r := l.next()
@@ -101,7 +88,18 @@ func (l *Loop) runReady() {
 			if co == nil {
 				continue
 			}
+			if lend {
+				co.Lend()
+				l.lent = s
+			}
 			a := co.Resume(err)
+			if lend && l.tasks.Pool.Asked() {
+				l.tasks.Pool.Settle()
+				if l.todo == 0 {
+					return // the host has looked whether the next iteration begins here
+				}
+				continue
+			}
 			if a == nil && co.Suspended() { // a bare yield: all that End would do
 				l.tasks.Current = nil
 				l.ready.push(r)
@@ -117,6 +115,23 @@ func (l *Loop) runReady() {
 			return
 		}
 		l.todo = l.ready.n
+	}
+}
+
+// recovered is deferred around callbacks.
+func (l *Loop) recovered() {
+	v := recover()
+	if v == nil {
+		return
+	}
+	err := coro.NewPanicError(v)
+	if l.observed {
+		l.end()
+	}
+	current := l.tasks.Current
+	l.tasks.Current = nil
+	if current == nil || !current.Driver().(taskset.Member).Threw(err) {
+		l.CallExceptionHandler(Event{Reason: ReasonCallback, Err: err})
 	}
 }
 

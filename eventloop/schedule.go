@@ -71,6 +71,9 @@ func (l *Loop) Ready(r coro.Runnable) {
 	}
 }
 
+// Turn implements [coro.Scheduler].
+func (l *Loop) Turn() *coro.Turn { return &l.tasks.Turn }
+
 // CallSoonThreadsafe is CallSoon for other goroutines; it wakes the loop
 // (asyncio: call_soon_threadsafe). Callbacks posted by one goroutine run in
 // order. It returns [ErrLoopClosed] if the loop is closed. The handle may be

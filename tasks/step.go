@@ -18,8 +18,12 @@ func (t *core) Run() {
 	}
 }
 
+// Suspended implements [coro.Stepper].
+func (t *core) Suspended() bool { return t.co.Suspended() }
+
 // Begin implements [coro.Stepper]. The loop calls it when the task's turn has come.
 func (t *core) Begin() (*coro.Coroutine, error) {
+	t.loop.Tasks().Current = &t.ctx // first, so that what panics below is thrown at the task
 	var err error
 	if t.waiter != nil {
 		err = t.wakeup()
@@ -29,7 +33,6 @@ func (t *core) Begin() (*coro.Coroutine, error) {
 	if t.mustCancel {
 		err = t.deliverCancel(err)
 	}
-	t.loop.Tasks().Current = &t.ctx
 	if t.co.Suspended() {
 		return &t.co, err
 	}

@@ -111,7 +111,7 @@ var futureMutants = []Mutant{
 		Rule: "a callback on a done future is scheduled, not called",
 		File: "internal/future/core.go",
 		In:   "func (c *Core) Subscribe(",
-		Old:  "c.sched.Ready(w)",
+		Old:  "c.turn.Scheduler.Ready(w)",
 		New:  "w.Run()",
 	},
 	{
@@ -125,7 +125,7 @@ var futureMutants = []Mutant{
 		Rule: "the error that cancelled a task is handed out once",
 		File: "internal/future/core.go",
 		In:   "func (c *Core) CancelledError(",
-		Old:  "c.err = nil",
+		Old:  "m.err = nil",
 		New:  "c.err = err",
 	},
 	{

@@ -48,7 +48,7 @@ var debugMutants = []Mutant{
 	{
 		Rule: "a step that panics has ended",
 		File: "eventloop/runonce.go",
-		In:   "func (l *Loop) runReady(",
+		In:   "func (l *Loop) recovered(",
 		Old:  "l.end()",
 		New:  "",
 	},

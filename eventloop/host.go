@@ -1,0 +1,83 @@
+package eventloop
+
+// When a task resumes others on its own stack, see package coro.
+
+import "github.com/goasyncio/asyncio/coro"
+
+const (
+	fewReady = 4  // callbacks, with which it is worth while
+	maxShy   = 32 // iterations to wait after a try in vain
+)
+
+// lends reports whether the tasks of the iteration that begins may be hosts: when few
+// take turns, and nothing but they has to be looked at between two iterations.
+func (l *Loop) lends() bool {
+	if l.todo > fewReady || len(l.timers.a) > 0 || l.distract || l.debug {
+		return false
+	}
+	if l.shy > 0 {
+		l.shy--
+		return false
+	}
+	return true
+}
+
+// hostable reports whether what is ready next is a task to be resumed, which may be
+// done on any stack. A first step, which may need a new one, and callbacks are the
+// loop's.
+func (l *Loop) hostable() (coro.Stepper, bool) {
+	s, ok := l.ready.buf[l.ready.head].(coro.Stepper)
+	return s, ok && s.Suspended()
+}
+
+// hosting returns how a task suspends itself that may be a host, for [coro.Pool.Host].
+func (l *Loop) hosting() func(a coro.Awaitable) bool {
+	p := l.tasks.Pool
+	return func(a coro.Awaitable) bool {
+		if l.ready.n == 0 || l.tasks.InEager() {
+			l.shy = maxShy
+			return p.Decline(a)
+		}
+		if _, ok := l.hostable(); !ok {
+			l.shy = maxShy
+			return p.Decline(a)
+		}
+		return l.host(a) || p.GiveBack()
+	}
+}
+
+// host runs what is ready, as [Loop.runReady] does, after a step of the host has
+// yielded a. It reports whether the host is next itself, and goes on.
+func (l *Loop) host(a coro.Awaitable) bool {
+	defer l.recovered()
+	p := l.tasks.Pool
+	l.lent.End(a)
+	for {
+		if l.todo == 0 {
+			l.turns++
+			if l.ready.n == 0 || l.turns%maxStale == 0 || len(l.timers.a) > 0 || l.distract || !l.undisturbed() {
+				return false
+			}
+			l.todo = l.ready.n
+		}
+		s, ok := l.hostable()
+		if !ok {
+			return false
+		}
+		l.todo--
+		l.ready.pop()
+		co, err := s.Begin()
+		if p.IsHost(co) {
+			co.Continue(err)
+			return true
+		}
+		co.Invite()
+		a := co.Resume(err)
+		if p.Asked() {
+			if a, ok = p.Attend(); !ok {
+				return false
+			}
+		}
+		s.End(a)
+	}
+}
