@@ -33,7 +33,7 @@ func (l *Loop) Close() (err error) {
 	defer func() {
 		l.closeExtensions()
 		l.ready = ring{}
-		l.timers = timerHeap{}
+		l.timers = timers{}
 		l.files = files{}
 		for _, f := range l.failures.Close() {
 			l.reportFailure(f)

@@ -21,19 +21,28 @@ func (r *ring) Holds() (n int) {
 	return n
 }
 
-// Timers reports how many timers the heap has, cancelled ones included.
-func (l *Loop) Timers() int { return len(l.timers.a) }
+// Timers reports how many timers the heaps have, cancelled ones included.
+func (l *Loop) Timers() int { return len(l.timers.young.a) + len(l.timers.old.a) }
 
-// CheckTimers tells what is wrong with the heap, "" if nothing is.
+// CheckTimers tells what is wrong with the heaps, "" if nothing is.
 func (l *Loop) CheckTimers() string {
-	q := &l.timers
+	if text := l.timers.young.check(); text != "" {
+		return text
+	}
+	if len(l.timers.young.a) > maxYoung {
+		return "too many are young"
+	}
+	return l.timers.old.check()
+}
+
+func (q *timerHeap) check() string {
 	cancelled := 0
 	for i := range q.a {
 		if i > 0 && q.a[i].before(&q.a[(i-1)/4]) {
 			return "a timer stands below a later one"
 		}
-		if !q.a[i].h.scheduled {
-			return "a handle in the heap is not marked as scheduled"
+		if q.a[i].h.heap != q {
+			return "a handle in the heap does not know it"
 		}
 		if q.a[i].h.Cancelled() {
 			cancelled++

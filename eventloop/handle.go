@@ -69,9 +69,8 @@ func (h *Handle) Run() {
 // A TimerHandle is a callback that is due at a time (asyncio: TimerHandle).
 type TimerHandle struct {
 	Handle
-	loop      *Loop
-	when      time.Duration
-	scheduled bool // in the heap
+	when time.Duration
+	heap *timerHeap // that it is in, nil for none
 }
 
 // When returns the time of the loop's clock at which the callback is due.
@@ -83,8 +82,8 @@ func (h *TimerHandle) Cancel() {
 		return
 	}
 	h.Handle.Cancel()
-	if h.scheduled {
-		h.loop.timers.noteCancelled()
+	if h.heap != nil {
+		h.heap.noteCancelled()
 	}
 }
 

@@ -2,10 +2,9 @@ package eventloop
 
 import "time"
 
-// timerHeap is the queue of timers (asyncio: _scheduled): a 4-ary heap ordered
-// by (when, seq), so that timers for one moment keep the order of their
-// creation. The keys lie in the heap's own array, because chasing them through
-// the handles is what makes container/heap half as fast.
+// timerHeap is a 4-ary heap of timers ordered by (when, seq), so that those for one
+// moment keep the order of their creation. The keys lie in the heap's own array,
+// because chasing them through the handles is what makes container/heap half as fast.
 //
 // A cancelled timer stays until it reaches the head, or until more than half
 // of the timers are cancelled; then all of these are dropped at once. That is
@@ -13,7 +12,6 @@ import "time"
 // twice the live timers.
 type timerHeap struct {
 	a         []timer
-	seq       uint64
 	cancelled int
 }
 
@@ -30,17 +28,16 @@ func (t *timer) before(u *timer) bool {
 // minCompact keeps small heaps from being compacted over and over.
 const minCompact = 100
 
-func (q *timerHeap) push(h *TimerHandle) {
-	h.scheduled = true
-	q.seq++
-	q.a = append(q.a, timer{h.when, q.seq, h})
+func (q *timerHeap) push(t timer) {
+	t.h.heap = q
+	q.a = append(q.a, t)
 	q.up(len(q.a) - 1)
 }
 
 // pop removes the first timer. The heap must not be empty.
 func (q *timerHeap) pop() *TimerHandle {
 	h := q.a[0].h
-	h.scheduled = false
+	h.heap = nil
 	last := len(q.a) - 1
 	q.a[0] = q.a[last]
 	q.a[last].h = nil
@@ -72,7 +69,7 @@ func (q *timerHeap) compact() {
 	live := q.a[:0]
 	for _, t := range q.a {
 		if t.h.Cancelled() {
-			t.h.scheduled = false
+			t.h.heap = nil
 		} else {
 			live = append(live, t)
 		}

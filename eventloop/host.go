@@ -12,7 +12,7 @@ const (
 // lends reports whether the tasks of the iteration that begins may be hosts: when few
 // take turns, and nothing but they has to be looked at between two iterations.
 func (l *Loop) lends() bool {
-	if l.todo > fewReady || len(l.timers.a) > 0 || l.distract || l.debug {
+	if l.todo > fewReady || l.timers.any() || l.distract || l.debug {
 		return false
 	}
 	if l.shy > 0 {
@@ -55,7 +55,7 @@ func (l *Loop) host(a coro.Awaitable) bool {
 	for {
 		if l.todo == 0 {
 			l.turns++
-			if l.ready.n == 0 || l.turns%maxStale == 0 || len(l.timers.a) > 0 || l.distract || !l.undisturbed() {
+			if l.ready.n == 0 || l.turns%maxStale == 0 || l.timers.any() || l.distract || !l.undisturbed() {
 				return false
 			}
 			l.todo = l.ready.n

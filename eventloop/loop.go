@@ -57,7 +57,7 @@ import (
 // A Loop is an event loop. Make one with [New], and Close it.
 type Loop struct {
 	ready  ring         // asyncio: _ready
-	timers timerHeap    // asyncio: _scheduled
+	timers timers       // asyncio: _scheduled
 	todo   int          // what is left of this iteration's snapshot of ready
 	turns  int          // iterations that something was ready for
 	shy    int          // iterations to go by until a task may be a host

@@ -20,8 +20,8 @@ func (l *Loop) runOnce() error {
 		if l.turns%maxStale == 0 {
 			l.look()
 		}
-	} else if len(l.timers.a) > 0 {
-		timeout = max(0, after(l.timers.a[0].when, -l.look()))
+	} else if l.timers.any() {
+		timeout = max(0, after(l.timers.first().a[0].when, -l.look()))
 	}
 	if err := l.wait(timeout); err != nil {
 		return err
@@ -32,11 +32,15 @@ func (l *Loop) runOnce() error {
 	if l.files.fresh {
 		l.dispatch()
 	}
-	if timeout != 0 || len(l.timers.a) > 0 {
+	if timeout != 0 || l.timers.any() {
 		due := after(l.look(), l.resolution-1)
-		for len(l.timers.a) > 0 && l.timers.a[0].when <= due {
-			if h := l.timers.pop(); h.Cancelled() {
-				l.timers.cancelled--
+		for l.timers.any() {
+			heap := l.timers.first()
+			if heap.a[0].when > due {
+				break
+			}
+			if h := heap.pop(); h.Cancelled() {
+				heap.cancelled--
 			} else {
 				l.ready.push(h)
 			}
@@ -111,7 +115,7 @@ func (l *Loop) runReady() {
 		// here, which takes a tenth of the time. Now and then it looks at the
 		// clock all the same.
 		l.turns++
-		if l.ready.n == 0 || l.turns%maxStale == 0 || len(l.timers.a) > 0 || !l.undisturbed() || l.distract && !l.undistracted() {
+		if l.ready.n == 0 || l.turns%maxStale == 0 || l.timers.any() || !l.undisturbed() || l.distract && !l.undistracted() {
 			return
 		}
 		l.todo = l.ready.n

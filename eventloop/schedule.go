@@ -47,7 +47,7 @@ func (l *Loop) CallAt(when time.Duration, fn func()) *TimerHandle {
 // InitTimer is CallAt for those who embed the handle in a structure of their
 // own. A handle must not be used again while it is scheduled.
 func (l *Loop) InitTimer(h *TimerHandle, when time.Duration, r coro.Runnable) {
-	*h = TimerHandle{Handle: Handle{r: r}, loop: l, when: when}
+	*h = TimerHandle{Handle: Handle{r: r}, when: when}
 	if l.closed.Load() {
 		h.refuse()
 		return

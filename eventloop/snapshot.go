@@ -53,15 +53,15 @@ func (l *Loop) Snapshot() Snapshot {
 	if l.debug {
 		l.checkGoroutine()
 	}
+	timers := l.timers.all()
 	s := Snapshot{
 		Time:   l.clock.Now(),
 		Ready:  make([]Pending, l.ready.n),
-		Timers: make([]Pending, len(l.timers.a)),
+		Timers: make([]Pending, len(timers)),
 	}
 	for i := range s.Ready {
 		s.Ready[i] = describe(l.ready.buf[(l.ready.head+i)&(len(l.ready.buf)-1)])
 	}
-	timers := slices.Clone(l.timers.a)
 	slices.SortFunc(timers, func(a, b timer) int {
 		if a.before(&b) {
 			return -1

@@ -31,8 +31,8 @@ var graphMutants = []Mutant{
 	{
 		Rule: "the loop notes the time when it has slept",
 		File: "eventloop/runonce.go",
-		Old:  "if timeout != 0 || len(l.timers.a) > 0 {",
-		New:  "if len(l.timers.a) > 0 {",
+		Old:  "if timeout != 0 || l.timers.any() {",
+		New:  "if l.timers.any() {",
 	},
 	{
 		Rule: "every task has an ID of its own",

@@ -245,7 +245,7 @@ var loopMutants = []Mutant{
 		Rule: "a task that yields alone lets timers fire",
 		File: "eventloop/context.go",
 		In:   "func (l *Loop) Alone(",
-		Old:  "return len(l.timers.a) == 0 || ",
+		Old:  "return !l.timers.any() || ",
 		New:  "return true || ",
 	},
 	{
@@ -301,7 +301,7 @@ var loopMutants = []Mutant{
 		Rule: "a busy loop lets timers fire",
 		File: "eventloop/runonce.go",
 		In:   "func (l *Loop) runReady(",
-		Old:  "|| len(l.timers.a) > 0 ||",
+		Old:  "|| l.timers.any() ||",
 		New:  "||",
 	},
 	{
@@ -329,7 +329,7 @@ var loopMutants = []Mutant{
 		Rule: "a host looks at the timers that its guests have made",
 		File: "eventloop/host.go",
 		In:   "func (l *Loop) host(",
-		Old:  "len(l.timers.a) > 0 || ",
+		Old:  "l.timers.any() || ",
 		New:  "",
 	},
 	{
@@ -366,5 +366,26 @@ var loopMutants = []Mutant{
 		In:   "func (c *Coroutine) start(",
 		Old:  "c.w.yield = c.w.back",
 		New:  "",
+	},
+	{
+		Rule: "an old timer fires before a young one that is due later",
+		File: "eventloop/timers.go",
+		In:   "func (q *timers) first(",
+		Old:  "len(q.old.a) > 0 && q.old.a[0].before(&q.young.a[0])",
+		New:  "false",
+	},
+	{
+		Rule: "timers that were cancelled young do not grow old",
+		File: "eventloop/timers.go",
+		In:   "func (q *timers) age(",
+		Old:  "if t.h.Cancelled() {",
+		New:  "if false {",
+	},
+	{
+		Rule: "few timers are young",
+		File: "eventloop/timers.go",
+		In:   "func (q *timers) push(",
+		Old:  "len(q.young.a) == maxYoung",
+		New:  "false",
 	},
 }
