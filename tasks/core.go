@@ -24,7 +24,7 @@ type core struct {
 	waiter     coro.Awaitable // asyncio: _fut_waiter
 	since      time.Duration  // when that wait began, or the task was created
 	throw      error
-	number     int32  // names the task if name is empty
+	number     int32  // names the task if it has no name
 	cancels    int32  // asyncio: _num_cancels_requested
 	id         uint32 // tells the tasks of a loop apart
 	mustCancel bool   // asyncio: _must_cancel
@@ -36,7 +36,7 @@ type core struct {
 	node   taskset.Node
 	self   coro.Awaitable         // the Task around this core, an Any
 	passed *future.CancelledError // the last request that the waiter accepted
-	name   string
+	name   *string                // nil for a task that has a number
 }
 
 // init makes a task of body and schedules its first step.
@@ -54,8 +54,10 @@ func (t *core) init(ctx context.Context, self Any, body coro.Body, o options) {
 	t.node.Member = t
 	t.id = set.NextID()
 	t.since = set.Now
-	t.name = o.name
-	if t.name == "" {
+	if o.name != "" {
+		name := o.name // which escapes, where the options need not
+		t.name = &name
+	} else {
 		t.number = int32(set.NextName())
 	}
 	if set.Labels || set.Spans != nil {

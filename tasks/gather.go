@@ -63,8 +63,9 @@ type GatheringFuture[R any] struct {
 // gathering is the untyped part.
 type gathering struct {
 	fut             future.Core
-	children        []child // in the order of the arguments, with repetitions
-	total           int     // of those that are counted
+	child           func(i int) child // in the order of the arguments, with repetitions
+	n               int               // of these
+	total           int               // of those that are counted
 	finished        int
 	settle          bool // wait for all, whatever their outcomes
 	cancelRequested bool
@@ -96,7 +97,7 @@ func gather[T, R any](ctx context.Context, aws []Awaitable[T], settle bool,
 	}
 	var done []child
 	nodes := make([]gatherNode, len(aws))
-	g.children = make([]child, len(aws))
+	g.n, g.child = len(aws), func(i int) child { return kids[i] }
 	var others map[any]int
 	for i, aw := range aws {
 		first := -1
@@ -125,11 +126,10 @@ func gather[T, R any](ctx context.Context, aws []Awaitable[T], settle bool,
 			if kids[i].Done() {
 				done = append(done, kids[i])
 			} else {
-				nodes[i] = gatherNode{&g.gathering, kids[i]}
+				nodes[i] = gatherNode{&g.gathering, i}
 				kids[i].Subscribe(&nodes[i])
 			}
 		}
-		g.children[i] = kids[i]
 	}
 	for _, c := range done {
 		g.childDone(c)
@@ -140,10 +140,19 @@ func gather[T, R any](ctx context.Context, aws []Awaitable[T], settle bool,
 // gatherNode subscribes a gathering to one child.
 type gatherNode struct {
 	g *gathering
-	c child
+	i int
 }
 
-func (n *gatherNode) Run() { n.g.childDone(n.c) }
+func (n *gatherNode) Run() { n.g.childDone(n.g.child(n.i)) }
+
+// children returns all of them, which are kept by their own type.
+func (g *gathering) children() []child {
+	all := make([]child, g.n)
+	for i := range all {
+		all[i] = g.child(i)
+	}
+	return all
+}
 
 // childDone counts a child that is done (asyncio: _done_callback).
 func (g *gathering) childDone(c child) {
@@ -166,10 +175,10 @@ func (g *gathering) childDone(c child) {
 	switch {
 	case g.finished < g.total:
 	case g.cancelRequested:
-		for _, c := range g.children {
+		for _, c := range g.children() {
 			c.Core().MarkRetrieved()
 		}
-		last := g.children[len(g.children)-1]
+		last := g.child(g.n - 1)
 		g.fut.Finish(last.Core().CancelledError(), g)
 	default:
 		g.complete()
@@ -186,7 +195,7 @@ func (g *gathering) CancelCause(cause error, msg ...string) bool {
 		return false
 	}
 	accepted := false
-	for _, c := range g.children {
+	for _, c := range g.children() {
 		if coro.Cancel(c, cause, msg...) {
 			accepted = true
 		}
@@ -244,7 +253,7 @@ func (g *gathering) String() string { return "a gather" }
 
 // Explain implements [waits.Explainer].
 func (g *gathering) Explain() waits.Reason {
-	return waits.Reason{Kind: "gather", Object: g, On: waits.Each(g.children),
+	return waits.Reason{Kind: "gather", Object: g, On: waits.Each(g.children()),
 		State: fmt.Sprintf("%d of %d done", g.finished, g.total)}
 }
 

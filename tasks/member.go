@@ -43,7 +43,11 @@ func (t *core) Awaits() string {
 
 // Label implements [taskset.Member].
 func (t *core) Label() taskset.Label {
-	return taskset.Label{Name: t.name, Number: t.number, Site: t.fut.Site()}
+	label := taskset.Label{Number: t.number, Site: t.fut.Site()}
+	if t.name != nil {
+		label.Name = *t.name
+	}
+	return label
 }
 
 // Own implements [taskset.Member].

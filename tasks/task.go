@@ -182,7 +182,7 @@ func (t *Task[T]) ID() int { return int(t.core.id) }
 func (t *Task[T]) Name() string { return t.core.String() }
 
 // SetName renames the task.
-func (t *Task[T]) SetName(name string) { t.core.name = name }
+func (t *Task[T]) SetName(name string) { t.core.name = &name }
 
 // Context returns the ctx of the task (asyncio: get_context).
 func (t *Task[T]) Context() context.Context { return &t.core.ctx }
