@@ -49,6 +49,13 @@ func EnsureFuture[T any](ctx context.Context, aw Awaitable[T]) futures.Like[T] {
 	switch aw := aw.(type) {
 	case nil:
 		panic("asyncio: await of a nil Awaitable")
+	case *Coroutine[T]: // before the interface, which takes longer to ask for
+		fn := aw.fn
+		aw.fn = nil
+		if fn == nil {
+			fn = aw.Await // which returns ErrReused
+		}
+		return Create(ctx, fn, aw.opts...)
 	case futures.Like[T]:
 		l := loopOf(ctx)
 		if belongs(aw, l) {
@@ -57,13 +64,6 @@ func EnsureFuture[T any](ctx context.Context, aw Awaitable[T]) futures.Like[T] {
 		failed := futures.On[T](l)
 		failed.SetError(eventloop.ErrForeignLoop)
 		return failed
-	case *Coroutine[T]:
-		fn := aw.fn
-		aw.fn = nil
-		if fn == nil {
-			fn = aw.Await // which returns ErrReused
-		}
-		return Create(ctx, fn, aw.opts...)
 	}
 	return Create(ctx, aw.Await)
 }

@@ -102,11 +102,11 @@ func gather[T, R any](ctx context.Context, aws []Awaitable[T], settle bool,
 	for i, aw := range aws {
 		first := -1
 		switch aw := aw.(type) {
-		case nil, futures.Like[T]: // which may count twice
 		case *Coroutine[T]:
 			if aw != nil && aw.fn == nil { // it was started
 				first = slices.Index(aws[:i], Awaitable[T](aw))
 			}
+		case nil, futures.Like[T]: // which may count twice
 		default:
 			if others == nil {
 				others = make(map[any]int)
