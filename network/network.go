@@ -62,7 +62,7 @@ type Network interface {
 // network ignores what has no meaning in it.
 type Options struct {
 	Local     net.Addr                                               // Dial: where to connect from; nil for anywhere
-	Backlog   int                                                    // Listen: how many connections may wait to be accepted; 0 for 100
+	Backlog   int                                                    // Listen: how many connections may wait to be accepted; 0 for as many as the system allows
 	ReuseAddr Tristate                                               // SO_REUSEADDR; by default set for the listeners of unix systems
 	ReusePort bool                                                   // SO_REUSEPORT: several sockets share the address
 	IPv6Only  Tristate                                               // IPV6_V6ONLY; by default set for listeners at IPv6 addresses

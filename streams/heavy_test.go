@@ -17,7 +17,6 @@ import (
 
 	"github.com/goasyncio/asyncio/internal/certtest"
 	"github.com/goasyncio/asyncio/locks"
-	"github.com/goasyncio/asyncio/network"
 	"github.com/goasyncio/asyncio/streams"
 	"github.com/goasyncio/asyncio/taskgroups"
 	"github.com/goasyncio/asyncio/tasks"
@@ -35,9 +34,6 @@ func size(usual, full int) int {
 	}
 	return usual
 }
-
-// deep is a backlog for many who come at once.
-var deep = transports.WithSocketOptions(network.Options{Backlog: 1024})
 
 // all runs n tasks, and fails t with what the first returns that fails.
 func all(t testing.TB, ctx context.Context, n int, fn func(ctx context.Context, i int) error) {
@@ -72,7 +68,7 @@ func manyConnections(t testing.TB, ctx context.Context, n int) {
 			w.Write(line)
 		}
 		return nil
-	}, deep)
+	})
 	opening := locks.NewSemaphore(200)
 	var there locks.Event
 	open := 0
@@ -112,7 +108,7 @@ func manyConnections(t testing.TB, ctx context.Context, n int) {
 // manyMessages sends n messages through some connections, and compares a hash over every
 // byte with that of what comes back.
 func manyMessages(t testing.TB, ctx context.Context, n, connections int) {
-	s, addr := serve(t, ctx, echo, deep)
+	s, addr := serve(t, ctx, echo)
 	total := 0
 	all(t, ctx, connections, func(ctx context.Context, i int) error {
 		r, w, err := streams.OpenConnection(ctx, "tcp", addr)
@@ -269,7 +265,7 @@ func vanishing(t testing.TB, ctx context.Context, n int, secure bool) {
 	s, addr := serve(t, ctx, func(ctx context.Context, r *streams.Reader, w *streams.Writer) error {
 		echo(ctx, r, w) // of such clients any error will do
 		return nil
-	}, append(server, deep)...)
+	}, server...)
 	opening := locks.NewSemaphore(100)
 	all(t, ctx, n, func(ctx context.Context, i int) error {
 		return opening.With(ctx, func(ctx context.Context) error {

@@ -19,7 +19,8 @@ import (
 // ACCEPT_RETRY_DELAY).
 const acceptRetry = time.Second
 
-// defaultBacklog is that of network.Options.
+// defaultBacklog is how many connections a server without a backlog takes at once
+// (asyncio: the backlog's default, which is also how many may wait in the system).
 const defaultBacklog = 100
 
 // A listener is one address of a server. Its Run is called when somebody wants to

@@ -26,7 +26,7 @@ type listener struct {
 func (h *host) newListener(o network.Options) *listener {
 	l := &listener{host: h, backlog: o.Backlog}
 	if l.backlog <= 0 {
-		l.backlog = 100
+		l.backlog = 4096 // as Linux has it
 	}
 	l.readable.Loop = h.n.loop
 	return l

@@ -5,7 +5,10 @@ package system_test
 import (
 	"context"
 	"net"
+	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -110,6 +113,33 @@ func TestBusyUnixListener(t *testing.T) {
 		c, err := n.Dial(ctx, l.Addr(), network.Options{})
 		must(t, err)
 		must(t, c.Close())
+	})
+}
+
+// A listener lets as many wait as the system allows, if nothing else is said: nobody has
+// to try a second time because it has not come to accept yet.
+func TestManyWaitToBeAccepted(t *testing.T) {
+	const many = 300
+	allowed, err := os.ReadFile("/proc/sys/net/core/somaxconn")
+	if n, _ := strconv.Atoi(strings.TrimSpace(string(allowed))); err != nil || n < many {
+		t.Skipf("the system allows %d, as far as it tells", n)
+	}
+	run(t, func(ctx context.Context) {
+		n := system.New()
+		l, err := n.Listen(ctx, loopback(), network.Options{})
+		must(t, err)
+		defer l.Close()
+		var dials []*tasks.Task[network.Conn]
+		for range many {
+			dials = append(dials, tasks.Create(ctx, func(ctx context.Context) (network.Conn, error) {
+				return n.Dial(ctx, l.Addr(), network.Options{})
+			}))
+		}
+		for _, d := range dials {
+			c, err := d.Await(ctx)
+			must(t, err)
+			must(t, c.Close())
+		}
 	})
 }
 

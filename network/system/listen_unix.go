@@ -3,6 +3,7 @@
 package system
 
 import (
+	"math"
 	"net"
 	"os"
 	"syscall"
@@ -19,7 +20,8 @@ type listener struct {
 	path os.FileInfo // of a unix socket in the file system, as it was made
 }
 
-const defaultBacklog = 100
+// deepest is more than any system allows, which all cut to what they do.
+const deepest = math.MaxUint16
 
 // listenAt begins to listen at an address.
 func (s *system) listenAt(l *eventloop.Loop, addr net.Addr, o network.Options) (network.Listener, error) {
@@ -48,7 +50,7 @@ func (n *listener) start(sys *calls, addr net.Addr) error {
 	}
 	backlog := n.o.Backlog
 	if backlog <= 0 {
-		backlog = defaultBacklog
+		backlog = deepest
 	}
 	n.findLocal()
 	if a, ok := n.local.(*net.UnixAddr); ok && !isAbstract(a.Name) {
