@@ -56,8 +56,11 @@ func (h *Handle) Err() error {
 func (h *Handle) Run() {
 	if h.shared {
 		// Once it has begun to run, Cancel is too late on every goroutine.
-		if atomic.CompareAndSwapUint32(&h.state, waiting, started) {
-			h.r.Run()
+		begun := atomic.CompareAndSwapUint32(&h.state, waiting, started)
+		r := h.r
+		h.r = nil // the chunk of a mailbox may live longer
+		if begun {
+			r.Run()
 		}
 		return
 	}

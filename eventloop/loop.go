@@ -120,6 +120,7 @@ func New(opts ...Option) *Loop {
 	if c, ok := l.clock.(interface{ Resolution() time.Duration }); ok {
 		l.resolution = max(1, c.Resolution())
 	}
+	l.mail.init()
 	l.tasks.Pool = coro.NewPool(l.values)
 	l.tasks.Pool.Host = l.hosting()
 	if l.debug && l.slow < 0 {

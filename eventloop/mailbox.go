@@ -3,96 +3,113 @@ package eventloop
 // What other goroutines leave for a loop.
 
 import (
+	"runtime"
 	"sync/atomic"
 
 	"github.com/goasyncio/asyncio/coro"
 )
 
-// mailbox is where posts wait for the loop: a stack that is pushed by one
-// compare-and-swap and taken as a whole, which takes half the time of a slice under
-// a mutex. Whoever pushes on an empty one has to wake the loop.
+// mailbox is where posts wait for the loop: a queue with any number of writers and one
+// reader, a list of chunks. A writer takes the next slot by one atomic addition. Whoever
+// makes the mailbox have news has to wake the loop.
 type mailbox struct {
-	_    [64]byte // what others write is kept off the cache line of what the loop reads
-	last atomic.Pointer[post]
-	_    [56]byte
+	_      [64]byte // what others write is kept off the cache lines of what the loop reads
+	news   atomic.Bool
+	closed atomic.Bool
+	_      [60]byte
+	tail   atomic.Pointer[chunk] // where writers go on
+	_      [56]byte
 
-	poke  post        // stands in the mailbox when there is news but no callback
-	poked atomic.Bool // it does
+	head *chunk // where the loop goes on
+	read int    // how many of its posts are taken
+}
+
+// chunkLen makes a chunk a kilobyte. One allocation for so many posts takes far less
+// than one for each, and the loop and the collector walk over them in order.
+const chunkLen = 31
+
+type chunk struct {
+	taken atomic.Int64 // how many slots are, by writers; more if some came too late
+	next  atomic.Pointer[chunk]
+	posts [chunkLen]post
 }
 
 // A post is a callback on its way to the loop. It is its own handle if somebody may
 // cancel it.
 type post struct {
 	Handle
-	before *post // the one that was posted before
+	full atomic.Bool
 }
 
-// shut is what a mailbox holds that takes no more.
-var shut = new(post)
+func (m *mailbox) init() {
+	m.head = new(chunk)
+	m.tail.Store(m.head)
+}
 
-// put adds p. first reports whether the mailbox was empty, taken whether it is open.
-func (m *mailbox) put(p *post) (first, taken bool) {
+// put adds r. If others are to know the handle it is shared.
+func (m *mailbox) put(r coro.Runnable, shared bool) *Handle {
 	for {
-		last := m.last.Load()
-		if last == shut {
-			return false, false
+		c := m.tail.Load()
+		if i := c.taken.Add(1) - 1; i < chunkLen {
+			p := &c.posts[i]
+			p.r, p.shared = r, shared
+			p.full.Store(true)
+			return &p.Handle
 		}
-		p.before = last
-		if m.last.CompareAndSwap(last, p) {
-			return last == nil, true
+		if c.next.Load() == nil {
+			c.next.CompareAndSwap(nil, new(chunk))
 		}
+		m.tail.CompareAndSwap(c, c.next.Load())
 	}
 }
 
-// mark makes the mailbox not empty, and reports whether it was.
-func (m *mailbox) mark() (first bool) {
-	if m.poked.Swap(true) {
-		return false
-	}
-	first, _ = m.put(&m.poke)
-	return first
-}
+// mark says that there is news, and reports whether there was none.
+func (m *mailbox) mark() (first bool) { return !m.news.Load() && !m.news.Swap(true) }
 
-// any reports whether there is something in the mailbox.
-func (m *mailbox) any() bool { return m.last.Load() != nil }
+// any reports whether there is news.
+func (m *mailbox) any() bool { return m.news.Load() }
 
 // close drops what is in the mailbox and makes it take no more.
-func (m *mailbox) close() { m.last.Store(shut) }
+func (m *mailbox) close() {
+	m.closed.Store(true)
+	m.init()
+}
 
 // moveTo empties the mailbox, and adds the callbacks to r in the order in which they
 // were posted.
 func (m *mailbox) moveTo(r *ring) {
-	var first *post
-	for p := m.last.Swap(nil); p != nil; {
-		before := p.before
-		if p == &m.poke {
-			// From here on it may be put again: what it was to tell is seen by
-			// whoever looks after this.
-			p.before = nil
-			m.poked.Store(false)
-		} else {
-			p.before, first = first, p
+	// From here on there may be news again. A writer who has not seen this has taken
+	// its slot before.
+	m.news.Store(false)
+	last := m.tail.Load()
+	for {
+		n := int(min(m.head.taken.Load(), chunkLen))
+		for ; m.read < n; m.read++ {
+			p := &m.head.posts[m.read]
+			for !p.full.Load() {
+				runtime.Gosched() // its writer is about to fill it
+			}
+			if p.shared {
+				r.push(&p.Handle)
+			} else {
+				r.push(p.r)
+				p.r = nil // the chunk may live longer
+			}
 		}
-		p = before
-	}
-	for p := first; p != nil; {
-		next := p.before
-		p.before = nil
-		if p.shared {
-			r.push(&p.Handle)
-		} else {
-			r.push(p.r)
+		if m.head == last {
+			return
 		}
-		p = next
+		m.head, m.read = m.head.next.Load(), 0
 	}
 }
 
-// post leaves p for the loop's goroutine, and adds to the holds.
-func (l *Loop) post(p *post, holds int64) error {
-	first, taken := l.mail.put(p)
-	if !taken {
-		return ErrLoopClosed
+// post leaves r for the loop's goroutine, and adds to the holds.
+func (l *Loop) post(r coro.Runnable, shared bool, holds int64) (*Handle, error) {
+	if l.mail.closed.Load() {
+		return nil, ErrLoopClosed
 	}
+	h := l.mail.put(r, shared)
+	first := l.mail.mark()
 	if holds != 0 {
 		// After the post, as the loop asks for the two in the other order. If it
 		// has taken the post before this, it must look once more.
@@ -102,7 +119,7 @@ func (l *Loop) post(p *post, holds int64) error {
 	if first {
 		l.selector.Wake()
 	}
-	return nil
+	return h, nil
 }
 
 // nudge makes the loop look at what other goroutines have left. Only the first
@@ -112,6 +129,3 @@ func (l *Loop) nudge() {
 		l.selector.Wake()
 	}
 }
-
-// newPost returns a post of r that nobody may cancel.
-func newPost(r coro.Runnable) *post { return &post{Handle: Handle{r: r}} }

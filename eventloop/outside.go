@@ -48,10 +48,16 @@ func (l *Loop) closeExtensions() {
 }
 
 // Post is CallSoonThreadsafe without a handle.
-func (l *Loop) Post(r coro.Runnable) error { return l.post(newPost(r), 0) }
+func (l *Loop) Post(r coro.Runnable) error {
+	_, err := l.post(r, false, 0)
+	return err
+}
 
 // PostAndRelease is Post and Release with one wake-up.
-func (l *Loop) PostAndRelease(r coro.Runnable) error { return l.post(newPost(r), -1) }
+func (l *Loop) PostAndRelease(r coro.Runnable) error {
+	_, err := l.post(r, false, -1)
+	return err
+}
 
 // Retain is Hold without a function to release it: call Release as often.
 func (l *Loop) Retain() { l.holds.Add(1) }

@@ -82,11 +82,7 @@ func (l *Loop) CallSoonThreadsafe(fn func()) (*Handle, error) {
 	if fn == nil {
 		panic("asyncio: CallSoonThreadsafe of a nil function")
 	}
-	p := &post{Handle: Handle{r: runFunc(fn), shared: true}}
-	if err := l.post(p, 0); err != nil {
-		return nil, err
-	}
-	return &p.Handle, nil
+	return l.post(runFunc(fn), true, 0)
 }
 
 // Hold says that something outside the loop will wake it, so that it does not
