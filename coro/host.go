@@ -40,13 +40,19 @@ func (p *Pool) Decline(a Awaitable) bool {
 	return w.back(a)
 }
 
+// Accept is what [Pool.Host] calls before it makes use of the host.
+func (p *Pool) Accept() { p.hosts = true }
+
 // Invite says that the host is about to resume c.
 func (c *Coroutine) Invite() { c.pool.guest = c.w }
+
+// Dismiss says that the host is on its own again.
+func (p *Pool) Dismiss() { p.guest = nil }
 
 // Continue makes the host go on, once its call of [Pool.Host] returns true, as Throw
 // does other coroutines.
 func (c *Coroutine) Continue(err error) {
-	c.pool.guest = nil
+	c.pool.hosts = false
 	c.state = running
 	c.err = err
 }
@@ -54,8 +60,9 @@ func (c *Coroutine) Continue(err error) {
 // GiveBack makes the host yield to the loop, with nothing for that to do but
 // [Pool.Settle]. [Pool.Host] returns its result.
 func (p *Pool) GiveBack() bool {
+	p.hosts = false
 	if p.asks == nothing {
-		p.asks, p.guest = hosted, nil
+		p.asks = hosted
 	}
 	return p.Decline(nil)
 }
@@ -96,12 +103,16 @@ func (w *worker) leave() {
 }
 
 // showHost makes w, if it is the host, write where it is to w.pcs, and reports whether
-// it is. Its guest calls it.
+// it is. It is called on the stack of a guest, or on the host's own.
 func (p *Pool) showHost(w *worker) bool {
-	if p == nil || p.guest == nil || p.host != w {
+	switch {
+	case p == nil || !p.hosts || p.host != w:
 		return false
+	case p.guest == nil:
+		w.found = runtime.Callers(2, w.pcs)
+	default:
+		p.asks = toShow
+		p.guest.back(nil)
 	}
-	p.asks = toShow
-	p.guest.back(nil)
 	return true
 }

@@ -40,6 +40,7 @@ func (tb *table) host(a coro.Awaitable) bool {
 		logf(&tb.log, "declined")
 		return tb.pool.Decline(a)
 	}
+	tb.pool.Accept()
 	for len(tb.ready) > 0 {
 		c := tb.pop()
 		if tb.pool.IsHost(c) {
@@ -53,6 +54,7 @@ func (tb *table) host(a coro.Awaitable) bool {
 				break
 			}
 		}
+		tb.pool.Dismiss()
 	}
 	return tb.pool.GiveBack()
 }

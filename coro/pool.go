@@ -33,7 +33,8 @@ type Pool struct {
 	Host func(a Awaitable) bool
 
 	host  *worker // that may be one, see host.go
-	guest *worker // that it has resumed last, nil if it is not one now
+	hosts bool    // it is one now
+	guest *worker // that it has resumed; nil while it runs itself
 	asks  ask
 
 	// Track makes the pool record the goroutine of each stack, for checks of

@@ -42,6 +42,7 @@ func (l *Loop) hosting() func(a coro.Awaitable) bool {
 			l.shy = maxShy
 			return p.Decline(a)
 		}
+		p.Accept()
 		return l.host(a) || p.GiveBack()
 	}
 }
@@ -78,6 +79,7 @@ func (l *Loop) host(a coro.Awaitable) bool {
 				return false
 			}
 		}
+		p.Dismiss()
 		s.End(a)
 	}
 }

@@ -170,6 +170,38 @@ func TestGuestLooksAtItsHost(t *testing.T) {
 	equal(t, "stacks of the host", stacks, []string{"giveWay", "giveWay", "giveWay"})
 }
 
+// A looking is a future that looks at all tasks when somebody is about to wait for it,
+// which happens on the stack of the host.
+type looking struct {
+	*futures.Future[int]
+	graph *graph.Graph
+}
+
+func (f *looking) Subscribe(w coro.Runnable) {
+	f.graph = graph.Of(f.Scheduler().(*eventloop.Loop))
+	f.Future.Subscribe(w)
+}
+
+func TestHostIsLookedAtFromItsOwnStack(t *testing.T) {
+	var f looking
+	_, err, _ := runHosted(t, func(ctx context.Context, host tasks.Any) error {
+		f.Future = futures.New[int](ctx)
+		eventloop.FromContext(ctx).CallSoon(func() { f.SetResult(1) })
+		return coro.Await(ctx, &f)
+	})
+	fails(t, "the guest", err, "nil")
+	var seen []string
+	for _, task := range f.graph.Tasks {
+		for _, frame := range task.Frames {
+			_, name, _ := strings.Cut(frame.Func, "tasks_test.")
+			seen = append(seen, task.Name+" "+name)
+		}
+	}
+	if !slices.Contains(seen, "Task-1 giveWay") {
+		t.Errorf("seen: %q", seen)
+	}
+}
+
 // A guest that calls runtime.Goexit takes its loop along, but not its host, which is
 // cancelled as any other task and cleans up.
 func TestGoexitInAGuest(t *testing.T) {
