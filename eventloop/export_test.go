@@ -59,5 +59,15 @@ func (q *timerHeap) check() string {
 	return ""
 }
 
+// PostSlowly posts fn, and calls meanwhile between taking a slot and filling it.
+func (l *Loop) PostSlowly(fn func(), meanwhile func()) {
+	c := l.mail.tail.Load()
+	p := &c.posts[c.taken.Add(1)-1]
+	l.nudge()
+	meanwhile()
+	p.r = runFunc(fn)
+	p.full.Store(true)
+}
+
 // Posted reports whether another goroutine has left something.
 func (l *Loop) Posted() bool { return l.mail.any() }

@@ -103,22 +103,13 @@ func (m *mailbox) moveTo(r *ring) {
 	}
 }
 
-// post leaves r for the loop's goroutine, and adds to the holds.
-func (l *Loop) post(r coro.Runnable, shared bool, holds int64) (*Handle, error) {
+// post leaves r for the loop's goroutine.
+func (l *Loop) post(r coro.Runnable, shared bool) (*Handle, error) {
 	if l.mail.closed.Load() {
 		return nil, ErrLoopClosed
 	}
 	h := l.mail.put(r, shared)
-	first := l.mail.mark()
-	if holds != 0 {
-		// After the post, as the loop asks for the two in the other order. If it
-		// has taken the post before this, it must look once more.
-		l.holds.Add(holds)
-		first = first || !l.mail.any()
-	}
-	if first {
-		l.selector.Wake()
-	}
+	l.nudge()
 	return h, nil
 }
 

@@ -4,6 +4,7 @@ package eventloop_test
 
 import (
 	"runtime"
+	"slices"
 	"testing"
 	"weak"
 
@@ -94,5 +95,32 @@ func TestPostsOverTheEndOfAChunk(t *testing.T) {
 	}
 	if next != 70*69/2 {
 		t.Errorf("%d posts ran", next)
+	}
+}
+
+// A loop waits for a post whose writer has been held up, and takes those behind it in
+// order.
+func TestPostThatIsBeingMade(t *testing.T) {
+	var reported []eventloop.Event
+	l := eventloop.New(eventloop.WithExceptionHandler(func(_ *eventloop.Loop, e eventloop.Event) { reported = append(reported, e) }))
+	defer l.Close()
+	var got []string
+	turned := make(chan struct{})
+	l.PostSlowly(func() { got = append(got, "slow") }, func() {
+		l.CallSoonThreadsafe(func() { got = append(got, "quick") })
+		go func() {
+			turn(t, l)
+			close(turned)
+		}()
+		for l.Posted() { // until the loop looks
+			runtime.Gosched()
+		}
+		for range 100 {
+			runtime.Gosched()
+		}
+	})
+	<-turned
+	if len(reported) != 0 || !slices.Equal(got, []string{"slow", "quick"}) {
+		t.Errorf("got %v, reported %v", got, reported)
 	}
 }

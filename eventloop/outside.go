@@ -49,13 +49,16 @@ func (l *Loop) closeExtensions() {
 
 // Post is CallSoonThreadsafe without a handle.
 func (l *Loop) Post(r coro.Runnable) error {
-	_, err := l.post(r, false, 0)
+	_, err := l.post(r, false)
 	return err
 }
 
-// PostAndRelease is Post and Release with one wake-up.
+// PostAndRelease is Post and Release. A closed loop is not released.
 func (l *Loop) PostAndRelease(r coro.Runnable) error {
-	_, err := l.post(r, false, -1)
+	err := l.Post(r)
+	if err == nil {
+		l.Release() // after the post, as the loop asks for the two in the other order
+	}
 	return err
 }
 

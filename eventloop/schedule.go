@@ -82,7 +82,7 @@ func (l *Loop) CallSoonThreadsafe(fn func()) (*Handle, error) {
 	if fn == nil {
 		panic("asyncio: CallSoonThreadsafe of a nil function")
 	}
-	return l.post(runFunc(fn), true, 0)
+	return l.post(runFunc(fn), true)
 }
 
 // Hold says that something outside the loop will wake it, so that it does not
