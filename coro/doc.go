@@ -37,6 +37,12 @@
 // dropped while it is suspended would keep its stack for ever, so each
 // coroutine that was started must run to its end or be closed.
 //
+// # Whose stack runs what
+//
+// Whoever steps a coroutine waits on its own stack until that yields. For a loop that
+// is its goroutine's. But a coroutine that is suspended may be the one that steps others:
+// see [Pool.Host]. Two that take turns need half the switches that way.
+//
 // # The context of a task
 //
 // [Context] is how an await finds its task: the ctx that a task's function

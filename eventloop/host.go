@@ -26,6 +26,9 @@ func (l *Loop) lends() bool {
 // done on any stack. A first step, which may need a new one, and callbacks are the
 // loop's.
 func (l *Loop) hostable() (coro.Stepper, bool) {
+	if l.ready.n == 0 {
+		return nil, false
+	}
 	s, ok := l.ready.buf[l.ready.head].(coro.Stepper)
 	return s, ok && s.Suspended()
 }
@@ -34,11 +37,8 @@ func (l *Loop) hostable() (coro.Stepper, bool) {
 func (l *Loop) hosting() func(a coro.Awaitable) bool {
 	p := l.tasks.Pool
 	return func(a coro.Awaitable) bool {
-		if l.ready.n == 0 || l.tasks.InEager() {
-			l.shy = maxShy
-			return p.Decline(a)
-		}
-		if _, ok := l.hostable(); !ok {
+		// A task in its eager first step is its creator's to resume, not the loop's.
+		if _, ok := l.hostable(); !ok || l.tasks.InEager() {
 			l.shy = maxShy
 			return p.Decline(a)
 		}
