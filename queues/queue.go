@@ -177,6 +177,12 @@ func (q *Queue[T]) pop() (v T) {
 func (q *Queue[T]) All(ctx context.Context) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for {
+			if q.size > 0 && coro.Running(ctx) != nil { // all that Get does then
+				if !yield(q.pop(), nil) {
+					return
+				}
+				continue
+			}
 			v, err := q.Get(ctx)
 			if err == ErrShutDown || !yield(v, err) || err != nil {
 				return
