@@ -74,3 +74,9 @@ func NewLIFOQueue[T any](maxsize int) *Queue[T] { return queues.NewLIFO[T](maxsi
 
 // NewPriorityQueue returns a queue that passes on the smallest item first.
 func NewPriorityQueue[T cmp.Ordered](maxsize int) *Queue[T] { return queues.NewPriority[T](maxsize) }
+
+// As in package queues, for the packages that import this one.
+var (
+	_ = (*Queue[int]).Put
+	_ = (*Queue[int]).Get
+)

@@ -49,7 +49,7 @@ func giveWay(ctx context.Context) error {
 
 // runHosted runs guest as the guest of a main task that gives way until guest ends,
 // and returns what came of both. It is not in virtual time, whose loops have no hosts.
-func runHosted(t *testing.T, guest func(ctx context.Context, host tasks.Any) error) (hostErr, guestErr error, reported []string) {
+func runHosted(t *testing.T, guest func(ctx context.Context, host tasks.Any) error) (reported []string, hostErr, guestErr error) {
 	t.Helper()
 	leak.Check(t)
 	var r reports
@@ -67,7 +67,7 @@ func runHosted(t *testing.T, guest func(ctx context.Context, host tasks.Any) err
 		})
 		return giveWay(ctx)
 	}, r.option())
-	return hostErr, guestErr, r.lines
+	return r.lines, hostErr, guestErr
 }
 
 // brittle is a future that panics.
@@ -129,7 +129,7 @@ func TestGuest(t *testing.T) {
 		{name: "sleeps", guest: func(ctx context.Context, _ tasks.Any) error { return tasks.Sleep(ctx, 1) }, wantGuest: "nil"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			hostErr, guestErr, reported := runHosted(t, tt.guest)
+			reported, hostErr, guestErr := runHosted(t, tt.guest)
 			if tt.host == "" {
 				tt.host = "over"
 			}
@@ -151,7 +151,7 @@ func TestGuest(t *testing.T) {
 // A guest sees where its host waits, as it sees other tasks.
 func TestGuestLooksAtItsHost(t *testing.T) {
 	var stacks []string
-	_, err, _ := runHosted(t, func(ctx context.Context, host tasks.Any) error {
+	_, _, err := runHosted(t, func(ctx context.Context, host tasks.Any) error {
 		for range 3 {
 			for _, task := range graph.Of(eventloop.FromContext(ctx)).Tasks {
 				if task.Name != host.Name() {
@@ -184,7 +184,7 @@ func (f *looking) Subscribe(w coro.Runnable) {
 
 func TestHostIsLookedAtFromItsOwnStack(t *testing.T) {
 	var f looking
-	_, err, _ := runHosted(t, func(ctx context.Context, host tasks.Any) error {
+	_, _, err := runHosted(t, func(ctx context.Context, host tasks.Any) error {
 		f.Future = futures.New[int](ctx)
 		eventloop.FromContext(ctx).CallSoon(func() { f.SetResult(1) })
 		return coro.Await(ctx, &f)
