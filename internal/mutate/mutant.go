@@ -20,7 +20,7 @@ type Mutant struct {
 
 // table returns every mutant, those of lower packages first.
 func table() []Mutant {
-	return slices.Concat(coroMutants, futureMutants, loopMutants, fileMutants, systemMutants, networkMutants,
+	return slices.Concat(coroMutants, futureMutants, loopMutants, partMutants, fileMutants, systemMutants, networkMutants,
 		taskMutants, combinatorMutants, timeoutMutants, runnerMutants,
 		lockMutants, queueMutants, groupMutants, streamMutants, threadMutants, graphMutants, scopeMutants, debugMutants, toolMutants, transportMutants, connectMutants, tlsMutants)
 }
