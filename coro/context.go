@@ -223,13 +223,10 @@ func Own(ctx context.Context) *Context {
 // TurnOf returns the turn of the loop in ctx. It panics if ctx has no loop.
 func TurnOf(ctx context.Context) *Turn {
 	if c, ok := ctx.(*Context); ok && c.own.turn.Scheduler != nil {
-		return c.own.turn // in a form that is compiled into the caller
+		return c.own.turn // the usual case
 	}
-	return turnOf(ctx)
+	return Own(ctx).driver.Scheduler().Turn()
 }
-
-//go:noinline
-func turnOf(ctx context.Context) *Turn { return Own(ctx).driver.Scheduler().Turn() }
 
 // Driver returns what drives the task that c belongs to.
 func (c *Context) Driver() Driver { return c.own.driver }
