@@ -156,30 +156,39 @@ func BenchmarkPingPong(b *testing.B) {
 		close(ping)
 	})
 	b.Run("future", func(b *testing.B) {
+		onLoop(b, func(ctx context.Context) error { return pingPong(ctx, b.N) })
+	})
+	b.Run("future-timer", func(b *testing.B) { // as a loop mostly has some
 		onLoop(b, func(ctx context.Context) error {
-			ping, pong := asyncio.NewFuture[int](ctx), asyncio.NewFuture[int](ctx)
-			echo := asyncio.Go(ctx, func(ctx context.Context) error {
-				for range b.N {
-					v, err := ping.Await(ctx)
-					if err != nil {
-						return err
-					}
-					ping = asyncio.NewFuture[int](ctx)
-					pong.SetResult(v)
-				}
-				return nil
-			})
-			for i := range b.N {
-				ping.SetResult(i)
-				if _, err := pong.Await(ctx); err != nil {
-					return err
-				}
-				pong = asyncio.NewFuture[int](ctx)
-			}
-			_, err := echo.Await(ctx)
-			return err
+			asyncio.RunningLoop(ctx).CallLater(time.Hour, nop)
+			return pingPong(ctx, b.N)
 		})
 	})
+}
+
+// pingPong is n round trips by futures.
+func pingPong(ctx context.Context, n int) error {
+	ping, pong := asyncio.NewFuture[int](ctx), asyncio.NewFuture[int](ctx)
+	echo := asyncio.Go(ctx, func(ctx context.Context) error {
+		for range n {
+			v, err := ping.Await(ctx)
+			if err != nil {
+				return err
+			}
+			ping = asyncio.NewFuture[int](ctx)
+			pong.SetResult(v)
+		}
+		return nil
+	})
+	for i := range n {
+		ping.SetResult(i)
+		if _, err := pong.Await(ctx); err != nil {
+			return err
+		}
+		pong = asyncio.NewFuture[int](ctx)
+	}
+	_, err := echo.Await(ctx)
+	return err
 }
 
 func nop() {}

@@ -64,7 +64,7 @@ func (l *Loop) Alone() bool {
 	if !l.undisturbed() || l.distract && !l.undistracted() {
 		return false
 	}
-	return !l.timers.any() || l.timers.first().a[0].when > after(l.clock.Now(), l.resolution-1)
+	return !l.timers.any() || !l.due()
 }
 
 // undisturbed reports whether an iteration would look at nothing but the ready

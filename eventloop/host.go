@@ -10,9 +10,9 @@ const (
 )
 
 // lends reports whether the tasks of the iteration that begins may be hosts: when few
-// take turns, and nothing but they has to be looked at between two iterations.
+// take turns, and each iteration need not be seen to begin and to end.
 func (l *Loop) lends() bool {
-	if l.todo > fewReady || l.timers.any() || l.distract || l.debug {
+	if l.todo > fewReady || l.apart || l.debug {
 		return false
 	}
 	if l.shy > 0 {
@@ -54,12 +54,8 @@ func (l *Loop) host(a coro.Awaitable) bool {
 	p := l.tasks.Pool
 	l.lent.End(a)
 	for {
-		if l.todo == 0 {
-			l.turns++
-			if l.ready.n == 0 || l.turns%maxStale == 0 || l.timers.any() || l.distract || !l.undisturbed() {
-				return false
-			}
-			l.todo = l.ready.n
+		if l.todo == 0 && !l.goesOn() {
+			return false
 		}
 		s, ok := l.hostable()
 		if !ok {

@@ -111,15 +111,28 @@ func (l *Loop) runReady() {
 				s.End(a)
 			}
 		}
-		// If all that the next iteration would find is what is ready, it begins
-		// here, which takes a tenth of the time. Now and then it looks at the
-		// clock all the same.
-		l.turns++
-		if l.ready.n == 0 || l.turns%maxStale == 0 || l.timers.any() || !l.undisturbed() || l.distract && !l.undistracted() {
+		if !l.goesOn() {
 			return
 		}
-		l.todo = l.ready.n
 	}
+}
+
+// goesOn begins the next iteration within this one, which is complete, if all that it
+// would find is what is ready: that takes a tenth of the time. Now and then it does not,
+// so that the loop looks at the clock.
+func (l *Loop) goesOn() bool {
+	l.turns++
+	if l.ready.n == 0 || l.turns%maxStale == 0 || !l.undisturbed() || l.timers.any() && l.due() || l.distract && !l.undistracted() {
+		return false
+	}
+	l.todo = l.ready.n
+	return true
+}
+
+// due looks at the clock, and reports whether the time of the first timer has come. There
+// must be one.
+func (l *Loop) due() bool {
+	return l.timers.first().a[0].when <= after(l.look(), l.resolution-1)
 }
 
 // recovered is deferred around callbacks.

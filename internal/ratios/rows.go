@@ -14,6 +14,7 @@ var rows = []struct {
 	{"create a task and await it / go and a WaitGroup", "Spawn/task", "Spawn/goroutine", 0.8},
 
 	{"round trip by futures / by unbuffered channels", "PingPong/future", "PingPong/channel", 0.85},
+	{"round trip by futures, a timer pending / by unbuffered channels", "PingPong/future-timer", "PingPong/channel", 0},
 	{"a future and its result / a channel of 1 and its item", "Result/future", "Result/channel", 0},
 	{"a future and its callback / a channel and a goroutine that waits for it", "Callback/future", "Callback/goroutine", 0},
 
