@@ -41,7 +41,7 @@
 //
 // Whoever steps a coroutine waits on its own stack until that yields. For a loop that
 // is its goroutine's. But a coroutine that is suspended may be the one that steps others:
-// see [Pool.Host]. Two that take turns need half the switches that way.
+// see [Host]. Two that take turns need half the switches that way.
 //
 // # The context of a task
 //

@@ -24,7 +24,7 @@ func (c *Coroutine) Frames(pcs []uintptr) int {
 		return 0
 	}
 	c.w.pcs = pcs
-	if !c.pool.showHost(c.w) {
+	if c.pool == nil || !c.pool.Host.show(c.w) {
 		c.err = errLook
 		c.w.next()
 	}

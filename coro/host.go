@@ -1,15 +1,28 @@
 package coro
 
-// A host is a coroutine that resumes others on its own stack while it is suspended.
-// Two that wait for each other by turns then take two switches of stacks for a turn of
-// both, where by way of the loop it would be four: the host need not be resumed by a
-// switch, but goes on when it finds itself next in line.
-//
-// There is one host at most, which the loop has resumed, and only those that it has
-// resumed are its guests. What must happen on the loop's own stack has it yield to
-// the loop.
+// A coroutine that resumes others on its own stack.
 
 import "runtime"
+
+// A Host is the coroutine of a [Pool] that resumes others on its own stack while it is
+// suspended. Two that wait for each other by turns then take two switches of stacks for
+// a turn of both, where by way of the loop it would be four: the host need not be
+// resumed by a switch, but goes on when it finds itself next in line.
+//
+// It is for what steps coroutines, as a loop does, which calls Lend for one that it is
+// about to resume. Only coroutines that the host has resumed are its guests. What must
+// happen on the loop's own stack has it yield to the loop.
+type Host struct {
+	// Suspend is how a coroutine suspends itself that Lend was called for. It returns
+	// true if it has made the coroutine go on, and otherwise what Decline or GiveBack
+	// does.
+	Suspend func(a Awaitable) bool
+
+	w     *worker // that may be the host
+	on    bool    // it is now
+	guest *worker // that it has resumed; nil while it runs itself
+	asks  ask
+}
 
 // An ask is what one coroutine leaves for another that it yields to, in place of
 // something to wait for.
@@ -23,71 +36,68 @@ const (
 )
 
 // Lend makes c, which is suspended and about to be resumed by the loop, one that may
-// be a host: it suspends itself next by a call of [Pool.Host].
-func (c *Coroutine) Lend() {
-	p := c.pool
-	p.host = c.w
-	c.w.yield = p.Host
+// be the host: it suspends itself next by a call of Suspend.
+func (h *Host) Lend(c *Coroutine) {
+	h.w = c.w
+	c.w.yield = h.Suspend
 }
 
-// IsHost reports whether c is the coroutine that the last Lend was for.
-func (p *Pool) IsHost(c *Coroutine) bool { return c.w == p.host }
+// Is reports whether c is the coroutine that the last Lend was for.
+func (h *Host) Is(c *Coroutine) bool { return c.w == h.w }
 
-// Decline is what [Pool.Host] calls, and returns, if it does not make use of the host.
-func (p *Pool) Decline(a Awaitable) bool {
-	w := p.host
-	w.yield = w.back
-	return w.back(a)
+// Decline suspends the coroutine as any other.
+func (h *Host) Decline(a Awaitable) bool {
+	h.w.yield = h.w.back
+	return h.w.back(a)
 }
 
-// Accept is what [Pool.Host] calls before it makes use of the host.
-func (p *Pool) Accept() { p.hosts = true }
+// Accept makes the coroutine the host.
+func (h *Host) Accept() { h.on = true }
 
 // Invite says that the host is about to resume c.
-func (c *Coroutine) Invite() { c.pool.guest = c.w }
+func (h *Host) Invite(c *Coroutine) { h.guest = c.w }
 
 // Dismiss says that the host is on its own again.
-func (p *Pool) Dismiss() { p.guest = nil }
+func (h *Host) Dismiss() { h.guest = nil }
 
-// Continue makes the host go on, once its call of [Pool.Host] returns true, as Throw
-// does other coroutines.
-func (c *Coroutine) Continue(err error) {
-	c.pool.hosts = false
+// Continue makes the coroutine go on, once Suspend returns true, as Throw does others.
+func (h *Host) Continue(err error) {
+	h.on = false
+	c := h.w.c
 	c.state = running
 	c.err = err
 }
 
-// GiveBack makes the host yield to the loop, with nothing for that to do but
-// [Pool.Settle]. [Pool.Host] returns its result.
-func (p *Pool) GiveBack() bool {
-	p.hosts = false
-	if p.asks == nothing {
-		p.asks = hosted
+// GiveBack makes the host yield to the loop, with nothing for that to do but Settle.
+func (h *Host) GiveBack() bool {
+	h.on = false
+	if h.asks == nothing {
+		h.asks = hosted
 	}
-	return p.Decline(nil)
+	return h.Decline(nil)
 }
 
 // Asked reports whether the coroutine that was resumed has yielded because it asks for
-// something: the loop calls [Pool.Settle] then, a host [Pool.Attend].
-func (p *Pool) Asked() bool { return p.asks != nothing }
+// something: the loop calls Settle then, the host Attend.
+func (h *Host) Asked() bool { return h.asks != nothing }
 
 // Attend does what a guest asks the host for, and returns what the guest yields then.
 // If that is for the loop to do, ok is false, and the host gives back.
 //
 //go:noinline
-func (p *Pool) Attend() (a Awaitable, ok bool) {
-	for p.asks == toShow {
-		p.asks = nothing
-		p.host.found = runtime.Callers(2, p.host.pcs)
-		a, _ = p.guest.next()
+func (h *Host) Attend() (a Awaitable, ok bool) {
+	for h.asks == toShow {
+		h.asks = nothing
+		h.w.found = runtime.Callers(2, h.w.pcs)
+		a, _ = h.guest.next()
 	}
-	return a, p.asks == nothing
+	return a, h.asks == nothing
 }
 
 // Settle is for the loop, to which a host has given back.
-func (p *Pool) Settle() {
-	was, guest := p.asks, p.guest
-	p.asks, p.guest = nothing, nil
+func (h *Host) Settle() {
+	was, guest := h.asks, h.guest
+	h.asks, h.guest = nothing, nil
 	if was == toLeave {
 		guest.next() // takes the goroutine of the loop along
 	}
@@ -96,23 +106,23 @@ func (p *Pool) Settle() {
 // leave is called on the stack of a body that has called runtime.Goexit, which goes on
 // to whoever has resumed it when leave returns: to the loop, not to a host.
 func (w *worker) leave() {
-	if p := w.pool; p != nil && p.guest == w {
-		p.asks = toLeave
+	if p := w.pool; p != nil && p.Host.guest == w {
+		p.Host.asks = toLeave
 		w.back(nil)
 	}
 }
 
-// showHost makes w, if it is the host, write where it is to w.pcs, and reports whether
-// it is. It is called on the stack of a guest, or on the host's own.
-func (p *Pool) showHost(w *worker) bool {
+// show makes w, if it is the host, write where it is to w.pcs, and reports whether it
+// is. It is called on the stack of a guest, or on the host's own.
+func (h *Host) show(w *worker) bool {
 	switch {
-	case p == nil || !p.hosts || p.host != w:
+	case !h.on || h.w != w:
 		return false
-	case p.guest == nil:
+	case h.guest == nil:
 		w.found = runtime.Callers(2, w.pcs)
 	default:
-		p.asks = toShow
-		p.guest.back(nil)
+		h.asks = toShow
+		h.guest.back(nil)
 	}
 	return true
 }

@@ -25,7 +25,7 @@ func newTable(t *testing.T) *table {
 	leak.Check(t)
 	tb := &table{pool: coro.NewPool(context.Background())}
 	t.Cleanup(tb.pool.Close)
-	tb.pool.Host = tb.host
+	tb.pool.Host.Suspend = tb.host
 	return tb
 }
 
@@ -36,37 +36,39 @@ func (tb *table) pop() *coro.Coroutine {
 }
 
 func (tb *table) host(a coro.Awaitable) bool {
+	h := &tb.pool.Host
 	if len(tb.ready) == 0 {
 		logf(&tb.log, "declined")
-		return tb.pool.Decline(a)
+		return h.Decline(a)
 	}
-	tb.pool.Accept()
+	h.Accept()
 	for len(tb.ready) > 0 {
 		c := tb.pop()
-		if tb.pool.IsHost(c) {
-			c.Continue(nil)
+		if h.Is(c) {
+			h.Continue(nil)
 			return true
 		}
-		c.Invite()
+		h.Invite(c)
 		c.Resume(nil)
-		if tb.pool.Asked() {
-			if _, ok := tb.pool.Attend(); !ok {
+		if h.Asked() {
+			if _, ok := h.Attend(); !ok {
 				break
 			}
 		}
-		tb.pool.Dismiss()
+		h.Dismiss()
 	}
-	return tb.pool.GiveBack()
+	return h.GiveBack()
 }
 
 // lend resumes c as the host of what is ready. It reports whether the host has given
 // back, rather than yielded or ended.
 func (tb *table) lend(c *coro.Coroutine) bool {
-	c.Lend()
+	h := &tb.pool.Host
+	h.Lend(c)
 	c.Resume(nil)
-	asked := tb.pool.Asked()
+	asked := h.Asked()
 	if asked {
-		tb.pool.Settle()
+		h.Settle()
 	}
 	return asked
 }

@@ -28,14 +28,7 @@ type Pool struct {
 	// second yields or ends.
 	Next func(ended *Coroutine) *Coroutine
 
-	// Host is how a coroutine suspends itself that the loop has lent its place to with
-	// [Coroutine.Lend]. It returns true if it has made the coroutine continue.
-	Host func(a Awaitable) bool
-
-	host  *worker // that may be one, see host.go
-	hosts bool    // it is one now
-	guest *worker // that it has resumed; nil while it runs itself
-	asks  ask
+	Host Host // the coroutine that resumes others, if there is one
 
 	// Track makes the pool record the goroutine of each stack, for checks of
 	// debug mode that ask Runs. Set it before the pool is used.

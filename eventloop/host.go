@@ -33,17 +33,17 @@ func (l *Loop) hostable() (coro.Stepper, bool) {
 	return s, ok && s.Suspended()
 }
 
-// hosting returns how a task suspends itself that may be a host, for [coro.Pool.Host].
+// hosting returns how a task suspends itself that may be the host.
 func (l *Loop) hosting() func(a coro.Awaitable) bool {
-	p := l.tasks.Pool
+	h := &l.tasks.Pool.Host
 	return func(a coro.Awaitable) bool {
 		// A task in its eager first step is its creator's to resume, not the loop's.
 		if _, ok := l.hostable(); !ok || l.tasks.InEager() {
 			l.shy = maxShy
-			return p.Decline(a)
+			return h.Decline(a)
 		}
-		p.Accept()
-		return l.host(a) || p.GiveBack()
+		h.Accept()
+		return l.host(a) || h.GiveBack()
 	}
 }
 
@@ -51,7 +51,7 @@ func (l *Loop) hosting() func(a coro.Awaitable) bool {
 // yielded a. It reports whether the host is next itself, and goes on.
 func (l *Loop) host(a coro.Awaitable) bool {
 	defer l.recovered()
-	p := l.tasks.Pool
+	h := &l.tasks.Pool.Host
 	l.lent.End(a)
 	for {
 		if l.todo == 0 && !l.goesOn() {
@@ -64,18 +64,18 @@ func (l *Loop) host(a coro.Awaitable) bool {
 		l.todo--
 		l.ready.pop()
 		co, err := s.Begin()
-		if p.IsHost(co) {
-			co.Continue(err)
+		if h.Is(co) {
+			h.Continue(err)
 			return true
 		}
-		co.Invite()
+		h.Invite(co)
 		a := co.Resume(err)
-		if p.Asked() {
-			if a, ok = p.Attend(); !ok {
+		if h.Asked() {
+			if a, ok = h.Attend(); !ok {
 				return false
 			}
 		}
-		p.Dismiss()
+		h.Dismiss()
 		s.End(a)
 	}
 }

@@ -122,7 +122,7 @@ func New(opts ...Option) *Loop {
 	}
 	l.mail.init()
 	l.tasks.Pool = coro.NewPool(l.values)
-	l.tasks.Pool.Host = l.hosting()
+	l.tasks.Pool.Host.Suspend = l.hosting()
 	if l.debug && l.slow < 0 {
 		l.slow = slowCallback
 	}

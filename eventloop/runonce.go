@@ -93,12 +93,12 @@ func (l *Loop) runReady() {
 				continue
 			}
 			if lend {
-				co.Lend()
+				l.tasks.Pool.Host.Lend(co)
 				l.lent = s
 			}
 			a := co.Resume(err)
-			if lend && l.tasks.Pool.Asked() {
-				l.tasks.Pool.Settle()
+			if lend && l.tasks.Pool.Host.Asked() {
+				l.tasks.Pool.Host.Settle()
 				if l.todo == 0 {
 					return // the host has looked whether the next iteration begins here
 				}

@@ -112,7 +112,7 @@ var partMutants = []Mutant{
 		Rule: "a guest looks at the stack of its host by way of the host",
 		File: "coro/frames.go",
 		In:   "func (c *Coroutine) Frames(",
-		Old:  "!c.pool.showHost(c.w)",
+		Old:  "c.pool == nil || !c.pool.Host.show(c.w)",
 		New:  "true",
 	},
 	{
