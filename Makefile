@@ -9,6 +9,7 @@ RUNS     ?= 6
 TIME     ?= 500ms
 GROWTH   ?= .
 PEERS    ?= .
+SYSTEMS  ?= .
 PEER_RUNS ?= 7
 FUZZTIME ?= 30s
 
@@ -23,7 +24,7 @@ BENCHED := . coro eventloop futures locks queues runners streams taskgroups task
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BENCHSTAT   := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
-.PHONY: help demo test race bench bench-growth peers bench-all bench-compare lint conform traces mutate fuzz
+.PHONY: help demo test race bench bench-growth peers peers-echo bench-all bench-compare lint conform traces mutate fuzz
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,8 +53,11 @@ bench-growth: ## what becomes of a cost as there is more of everything, 1e3 to 1
 		done; \
 	done | tee /dev/stderr | $(GO) run ./internal/ratios -growth
 
-peers: ## groups, timeouts, locks, a cold start, timers beside asyncio 3.13 and uvloop (PEERS=regexp of jobs, PEER_RUNS=7)
-	$(GO) run ./internal/peertasks/compare -runs $(PEER_RUNS) -jobs '$(PEERS)'
+peers: ## small jobs beside asyncio, uvloop, Node, tokio, goroutines (PEERS=regexp of jobs, SYSTEMS=regexp, PEER_RUNS=7)
+	$(GO) run ./internal/peers/tasks -runs $(PEER_RUNS) -jobs '$(PEERS)' -systems '$(SYSTEMS)'
+
+peers-echo: ## echo servers beside those of the same, and of libuv (SYSTEMS=regexp, PEER_RUNS=7)
+	$(GO) run ./internal/peers/echo -runs $(PEER_RUNS) -systems '$(SYSTEMS)'
 
 bench-all: ## every benchmark there is (BENCH=regexp, RUNS=n)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(RUNS) ./...

@@ -12,11 +12,11 @@ import (
 	"os"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/goasyncio/asyncio"
+	"github.com/goasyncio/asyncio/internal/peers/resident"
 )
 
 // jobs are the jobs by name. Each prints its own result.
@@ -247,26 +247,14 @@ func memory(ctx context.Context) error {
 	const n = 100_000
 	never := asyncio.NewFuture[int](ctx)
 	runtime.GC()
-	before := resident()
+	before := resident.Bytes()
 	for range n {
 		asyncio.CreateTask(ctx, func(ctx context.Context) (int, error) { return never.Await(ctx) })
 	}
 	if err := asyncio.Sleep(ctx, 0); err != nil {
 		return err
 	}
-	fmt.Printf("%.0f B\n", (resident()-before)/n)
+	fmt.Printf("%.0f B\n", (resident.Bytes()-before)/n)
 	never.SetResult(0)
 	return nil
-}
-
-// resident returns the bytes of memory that the process has (Linux only).
-func resident() float64 {
-	status, _ := os.ReadFile("/proc/self/status")
-	for line := range strings.Lines(string(status)) {
-		if kb, ok := strings.CutPrefix(line, "VmRSS:"); ok {
-			v, _ := strconv.ParseFloat(strings.Fields(kb)[0], 64)
-			return v * 1024
-		}
-	}
-	return 0
 }
