@@ -12,8 +12,9 @@ import (
 // maxIdle caps the stacks a pool keeps: 1024 of about 3 KB each.
 const maxIdle = 1024
 
-// A Pool keeps the stacks of finished coroutines for new ones: running a
-// coroutine on a pooled stack takes about a seventh of the time of making one.
+// A Pool keeps the stacks of coroutines that have returned for new ones: running a
+// coroutine on a pooled stack takes about a seventh of the time of making one. One
+// that has panicked takes its stack along.
 //
 // A pool belongs to one loop. Sharing it between loops would resume a stack in
 // a synctest bubble that it was not made in, which corrupts the runtime.
@@ -103,7 +104,8 @@ type worker struct {
 	found int       // how many there were
 }
 
-// loop is the iterator under the Pull.
+// loop is the iterator under the Pull. Each body that it runs is called by loop itself, as
+// the collector looks at every frame of every stack that is suspended.
 func (w *worker) loop(yield func(Awaitable) bool) {
 	w.yield, w.back = yield, yield
 	if w.pool != nil {
@@ -113,30 +115,23 @@ func (w *worker) loop(yield func(Awaitable) bool) {
 		w.pool.track(w)
 		defer w.pool.tracked.Delete(w.id)
 	}
-	for {
-		w.run()
-		if !w.takeNext() && (!w.pool.put(w) || !yield(nil)) {
-			return
-		}
-	}
-}
-
-// run runs one body and records its outcome. A panic is recovered here, inside
-// the coroutine, because iter.Pull would raise it again without its stack.
-func (w *worker) run() {
-	c := w.c
-	returned := false
 	defer func() {
-		if !returned {
+		// A panic is recovered here, inside the coroutine, because iter.Pull would
+		// raise it again without its stack.
+		if c := w.c; c != nil { // its body has not returned
 			c.finish(died(recover()))
 			if c.err == ErrGoexit {
 				w.leave()
 			}
 		}
 	}()
-	err := c.body.Body(c)
-	returned = true
-	c.finish(err)
+	for {
+		c := w.c
+		c.finish(c.body.Body(c))
+		if !w.takeNext() && (!w.pool.put(w) || !yield(nil)) {
+			return
+		}
+	}
 }
 
 // takeNext makes the worker's next coroutine the one that the pool's owner wants

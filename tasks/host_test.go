@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/goasyncio/asyncio/coro"
 	"github.com/goasyncio/asyncio/eventloop"
@@ -145,6 +146,34 @@ func TestGuest(t *testing.T) {
 			}
 			equal(t, "reports", reported, nil)
 		})
+	}
+}
+
+// Timers that are pending keep nobody from being a host.
+func TestHostBesideATimer(t *testing.T) {
+	leak.Check(t)
+	seen := false
+	look := func(ctx context.Context) error {
+		for n := 0; n < 300 && !seen; n++ {
+			if err := tasks.Sleep(ctx, 0); err != nil {
+				return err
+			}
+			seen = seen || hosted()
+		}
+		return nil
+	}
+	err := runners.Run(t.Context(), func(ctx context.Context) error {
+		timer := eventloop.FromContext(ctx).CallLater(time.Hour, func() {})
+		defer timer.Cancel()
+		other := tasks.Go(ctx, look)
+		if err := look(ctx); err != nil {
+			return err
+		}
+		_, err := other.Await(ctx)
+		return err
+	})
+	if err != nil || !seen {
+		t.Errorf("%v, seen %t", err, seen)
 	}
 }
 

@@ -81,9 +81,9 @@ func Go(ctx context.Context, fn func(context.Context) error, opts ...Option) *Ta
 	if fn == nil {
 		panic("asyncio: Go of a nil function")
 	}
-	return Create(ctx, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, fn(ctx)
-	}, opts...)
+	t := new(Task[struct{}])
+	t.core.init(ctx, t, &action{t, fn}, collect(opts))
+	return t
 }
 
 // FromSeq runs a raw generator as a task. The generator is made by gen, which
@@ -110,6 +110,18 @@ func (t *body[T]) Body(*coro.Coroutine) error {
 		t.value = v
 	}
 	return err
+}
+
+// An action is a task's function that has no result, as the body of its coroutine.
+type action struct {
+	t  *Task[struct{}]
+	fn func(context.Context) error
+}
+
+func (a *action) Body(*coro.Coroutine) error {
+	fn := a.fn
+	a.fn = nil
+	return fn(&a.t.core.ctx)
 }
 
 // Await suspends the task of ctx until t is done and returns t's outcome. If t

@@ -62,7 +62,7 @@ A panic in a callback goes to the exception handler, and the loop goes on.`,
 	code: "panicking breakfastFor serve",
 	run:  panicking,
 	read: []ref{
-		{"coro/pool.go", "run", "except BaseException"},
+		{"coro/pool.go", "loop", "except BaseException"},
 		{"coro/errors.go", "PanicError", "exception, __traceback__"},
 		{"eventloop/runonce.go", "runReady", "Handle._run"},
 	},

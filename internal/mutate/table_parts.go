@@ -104,7 +104,7 @@ var partMutants = []Mutant{
 	{
 		Rule: "a guest that calls Goexit does not take its host along",
 		File: "coro/pool.go",
-		In:   "func (w *worker) run(",
+		In:   "func (w *worker) loop(",
 		Old:  "w.leave()",
 		New:  "_ = w",
 	},
