@@ -23,7 +23,7 @@ type Pool struct {
 	closed bool
 	labels context.Context // whose pprof labels a fresh coroutine has
 
-	// Next, if not nil, is called on the stack of each coroutine that has ended,
+	// Next, if not nil, is called on the stack of each coroutine that has returned,
 	// and may return one that has not started, to run there without a switch.
 	// The call of Send or Throw that resumed the first then returns when the
 	// second yields or ends.
