@@ -17,13 +17,13 @@ var jobs = map[string]func(){
 	"a_yield1":     func() { yield(1, 5_000_000) },
 	"b_yield1000":  func() { yield(1000, 3000) },
 	"c_spawn":      spawn,
-	"d_pingpong":   func() { pingPong(1_000_000) },
+	"d_pingpong":   func() { pingPong(1_000_000, func() {}) },
 	"e_queue1":     func() { queue(1) },
 	"e_queue128":   func() { queue(128) },
 	"f_timers1e5":  func() { timers(1e5) },
 	"f_timers1e6":  func() { timers(1e6) },
 	"g_callsoon":   func() { funcs(2_000_000, 1000) },
-	"h_latency":    latency,
+	"h_latency":    func() { pingPong(100_000, runtime.LockOSThread) }, // between two threads
 	"h_throughput": func() { funcs(1_000_000, 1<<20) },
 	"i_mem":        memory,
 }
@@ -75,10 +75,12 @@ func spawn() {
 	per(start, rounds*many)
 }
 
-// pingPong is n round trips by unbuffered channels.
-func pingPong(n int) {
+// pingPong is n round trips by unbuffered channels. Both goroutines call begin first.
+func pingPong(n int, begin func()) {
+	begin()
 	ping, pong := make(chan int), make(chan int)
 	go func() {
+		begin()
 		for v := range ping {
 			pong <- v
 		}
@@ -130,25 +132,6 @@ func funcs(n, size int) {
 	}()
 	for f := range q {
 		f()
-	}
-	per(start, n)
-}
-
-// latency is pingPong between two threads.
-func latency() {
-	runtime.LockOSThread()
-	const n = 100_000
-	ping, pong := make(chan int), make(chan int)
-	go func() {
-		runtime.LockOSThread()
-		for v := range ping {
-			pong <- v
-		}
-	}()
-	start := time.Now()
-	for i := range n {
-		ping <- i
-		<-pong
 	}
 	per(start, n)
 }
